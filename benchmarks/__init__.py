@@ -1,0 +1,1 @@
+"""Benchmarks for classifiers and for bitsspec itself, on pytest-benchmark."""

@@ -1,0 +1,61 @@
+"""How the suite draws from Hypothesis: reproducibly, in silence, and from a given number of examples."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import SearchStrategy
+
+from bitsspec.trial import Trial
+
+T = TypeVar("T")
+
+
+class Departs(Exception):
+    """Raised to make Hypothesis look for a smaller example."""
+
+
+def draw(trial: Trial, strategy: SearchStrategy[T], each: Callable[[T], None], examples: int) -> None:
+    """Call ``each`` with up to ``examples`` values, the simplest first; the trial's seed decides which."""
+    _drive(trial, strategy, each, examples, (Phase.generate,))
+
+
+def smallest(trial: Trial, strategy: SearchStrategy[T], departs: Callable[[T], bool]) -> T | None:
+    """Return the smallest value found for which ``departs`` is true, or None if none was found."""
+    found: list[T] = []
+
+    def each(value: T) -> None:
+        if departs(value):
+            found.append(value)
+            raise Departs
+
+    try:
+        _drive(trial, strategy, each, trial.examples, (Phase.generate, Phase.shrink))
+    except Exception:
+        if not found:
+            raise
+    return found[-1] if found else None
+
+
+def _drive(
+    trial: Trial,
+    strategy: SearchStrategy[T],
+    each: Callable[[T], None],
+    examples: int,
+    phases: tuple[Phase, ...],
+) -> None:
+    configure = settings(
+        max_examples=examples,
+        phases=phases,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+
+    def test(value: T) -> None:
+        each(value)
+
+    seed(trial.seed)(configure(given(strategy)(test)))()

@@ -1,0 +1,21 @@
+"""What follows from an error: whether the file may be posted again, and what GetError yields."""
+
+import pytest
+from bitsspec.conformance.asking import ask_in_any_order
+
+from bitsspec.trial import Trial
+
+
+@pytest.mark.bits_clause("BITS-REPOST")
+def test_403_alone_forbids_posting_again(bits_trial: Trial) -> None:
+    ask_in_any_order(bits_trial)
+
+
+@pytest.mark.bits_clause("BITS-CONTEXT")
+def test_the_error_context_is_remote_application(bits_trial: Trial) -> None:
+    ask_in_any_order(bits_trial)
+
+
+@pytest.mark.bits_clause("BITS-HRESULT")
+def test_the_hresult_is_0x80190000_plus_the_status(bits_trial: Trial) -> None:
+    ask_in_any_order(bits_trial)

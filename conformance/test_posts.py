@@ -1,0 +1,66 @@
+"""How often the file is posted, for any sequence of answers, retries and resumes."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import pytest
+from bitsspec.conformance.drawing import smallest
+from bitsspec.spec.vocabulary import RESUME, RETRY, STATUS_CODES
+
+from bitsspec.report import Departure
+from bitsspec.strategies import event_sequences, possible_events
+from bitsspec.trial import Trial
+
+Events = list[int | str]
+
+ONE_OF_EACH_KIND: tuple[int | str, ...] = (200, 503, 404, 403, RETRY, RESUME)
+LONGEST_OF_EACH_KIND = 5
+
+
+@pytest.mark.bits_clause("BITS-POSTS")
+def test_the_file_is_posted_as_often_as_the_rules_allow(bits_trial: Trial) -> None:
+    checked = 0
+    for sequences in shortest_first():
+        checked += len(sequences)
+        departure = first_departure(bits_trial, sequences)
+        if departure is not None:
+            bits_trial.conclude(checked, [departure])
+            return
+
+    def departs(events: Events) -> bool:
+        nonlocal checked
+        checked += 1
+        return first_departure(bits_trial, [events]) is not None
+
+    events = smallest(bits_trial, event_sequences(), departs)
+    departure = None if events is None else first_departure(bits_trial, [events])
+    bits_trial.conclude(checked, [] if departure is None else [departure])
+
+
+def shortest_first() -> Iterator[Sequence[Events]]:
+    """Yield all sequences of one code and a word, and all short ones over one code of each kind.
+
+    They come in groups of equal length, so the first that departs is a smallest one.
+    """
+    for size in range(LONGEST_OF_EACH_KIND + 1):
+        sequences: list[Events] = []
+        if size in (1, 2):
+            sequences += [[code, *after] for code in STATUS_CODES for after in words(size - 1)]
+        for events in product(ONE_OF_EACH_KIND, repeat=size):
+            if possible_events(events) == list(events):
+                sequences.append(list(events))
+        yield sequences
+
+
+def words(size: int) -> Iterator[tuple[str, ...]]:
+    """Yield every sequence of ``size`` retries and resumes."""
+    return product((RETRY, RESUME), repeat=size)
+
+
+def first_departure(trial: Trial, sequences: Sequence[Events]) -> Departure | None:
+    """Return how the first sequence that departs does so."""
+    for events, answer in zip(sequences, trial.ask(sequences), strict=True):
+        departure = trial.judge(events, answer)
+        if departure is not None:
+            return departure
+    return None

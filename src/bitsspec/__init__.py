@@ -1,0 +1,29 @@
+"""What a BITS client makes of a server application's HTTP status: the reference implementation.
+
+>>> import bitsspec
+>>> str(bitsspec.classify(429))
+'fatal'
+"""
+
+from bitsspec.reference import (
+    InvalidEvents,
+    NotAStatusCode,
+    classify,
+    count_posts,
+    get_error,
+    may_repost,
+)
+from bitsspec.spec.vocabulary import Outcome
+
+__all__ = [
+    "InvalidEvents",
+    "NotAStatusCode",
+    "Outcome",
+    "__version__",
+    "classify",
+    "count_posts",
+    "get_error",
+    "may_repost",
+]
+
+__version__ = "0.1.0"

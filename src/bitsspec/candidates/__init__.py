@@ -1,0 +1,46 @@
+"""Candidates: the implementations under test, by the name of their target.
+
+A kind is one module with one function from the rest of the target to a `Candidate`;
+`KINDS` is where it is named.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from bitsspec.candidates.base import DEFAULT_TIMEOUT, NO_ANSWER, Candidate, Failure
+from bitsspec.errors import CannotRun
+
+__all__ = ["DEFAULT_TIMEOUT", "KINDS", "NO_ANSWER", "Candidate", "Failure", "open_candidate"]
+
+KINDS = {
+    "exec": "bitsspec.candidates.program",
+    "python": "bitsspec.candidates.python",
+    "table": "bitsspec.candidates.table",
+}
+
+REFERENCE = "python:bitsspec.reference"
+
+
+def open_candidate(target: object = None, *, timeout: float = DEFAULT_TIMEOUT) -> Candidate:
+    """Return the candidate that ``target`` names: a target string, or a Python candidate itself.
+
+    ``timeout`` is the time in seconds that a program has for one answer. None names the built-in
+    reference. Raises `CannotRun` when there is no such target or it cannot be used.
+    """
+    if isinstance(target, Candidate):
+        return target
+    if target is not None and not isinstance(target, str):
+        from bitsspec.candidates.python import from_object
+
+        return from_object(target)
+    target = target or REFERENCE
+    kind, colon, rest = target.partition(":")
+    if not colon or kind not in KINDS:
+        kind, rest = "python", target
+    if not rest.strip():
+        raise CannotRun(
+            f"the target {target!r} names no candidate\n"
+            "write python:PACKAGE.MODULE[:ATTRIBUTE], exec:COMMAND LINE or table:PATH"
+        )
+    opener: Callable[[str, float], Candidate] = import_module(KINDS[kind]).open_target
+    return opener(rest, timeout)

@@ -1,0 +1,260 @@
+"""One started program: lines go in, lines come out, and nothing it does holds the run up.
+
+Two threads read what it prints, so that this works the same where pipes cannot be selected on.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import IO, Final
+
+from bitsspec.candidates.base import NO_ANSWER, Failure
+from bitsspec.text import shorten, show
+
+LONGEST_LINE: Final = 4096
+MOST_UNASKED_LINES: Final = 1000
+BYTES_IN_FLIGHT: Final = 4096  # the smallest pipe there is: a write of this much never blocks
+GRACE: Final = 0.5  # seconds that a program has to exit once its input or output has ended
+
+Reply = str | Failure
+
+
+class Conversation:
+    """A running program. Every request is one line, and so is every reply."""
+
+    def __init__(self, command: str | Sequence[str], timeout: float) -> None:
+        """Start the program; raises OSError where that cannot be done."""
+        self._timeout = timeout
+        self._replies: deque[Reply] = deque()
+        self._news = threading.Condition()
+        self._unasked_allowed = MOST_UNASKED_LINES
+        self._output_ended = False
+        self._misbehaved: Failure | None = None
+        self._stderr_tail = b""
+        self._process = subprocess.Popen(
+            command,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # so that what it starts can be ended with it
+        )
+        streams = self._process.stdin, self._process.stdout, self._process.stderr
+        self._stdin, self._stdout, self._stderr = (_not_none(stream) for stream in streams)
+        if sys.platform != "win32":
+            os.set_blocking(self._stdin.fileno(), False)
+        self._readers = [
+            threading.Thread(target=self._read_stdout, daemon=True),
+            threading.Thread(target=self._read_stderr, daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def exchange(self, requests: Sequence[str], *, last: bool = False) -> tuple[list[Reply], Failure | None]:
+        """Send the requests; return the replies, and why there are fewer, if there are.
+
+        After the ``last`` requests its input ends.
+        """
+        replies: list[Reply] = []
+        block: list[bytes] = []
+        size = 0
+        for request in requests:
+            line = request.encode() + b"\n"
+            if block and size + len(line) > BYTES_IN_FLIGHT:
+                ending = self._exchange_block(block, replies, last=False)
+                if ending:
+                    return replies, ending
+                block, size = [], 0
+            block.append(line)
+            size += len(line)
+        return replies, self._exchange_block(block, replies, last=last) if block else None
+
+    def unasked(self) -> list[Reply]:
+        """Take the lines that came without a request for them."""
+        with self._news:
+            lines = list(self._replies)
+            self._replies.clear()
+        return lines
+
+    def finish(self) -> list[Reply]:
+        """End its input, and return the lines that came without a request until it exited."""
+        self._end_input()
+        deadline = time.monotonic() + min(GRACE * 2, self._timeout)
+        with self._news:
+            self._news.wait_for(self._is_over, deadline - time.monotonic())
+        self.close()
+        return self.unasked()
+
+    def close(self) -> None:
+        """End the program and everything it started."""
+        self._end_input()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE if self._output_ended else 0)
+        self._kill()
+        self._process.wait()
+        for reader in self._readers:
+            reader.join(GRACE)
+        for stream, reader in zip((self._stdout, self._stderr), self._readers, strict=True):
+            if not reader.is_alive():
+                stream.close()
+
+    def _end_input(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stdin.close()
+
+    def _exchange_block(self, block: list[bytes], replies: list[Reply], *, last: bool) -> Failure | None:
+        with self._news:
+            self._unasked_allowed = MOST_UNASKED_LINES + len(block)
+        written = self._write(b"".join(block))
+        if last:
+            self._end_input()
+        failure = self._await(len(block), replies)
+        if failure is None and not written:
+            return Failure(f"took no input for {self._timeout:g} s")
+        return failure
+
+    def _write(self, data: bytes) -> bool:
+        if sys.platform == "win32":  # pragma: no cover
+            watchdog = threading.Timer(self._timeout, self._kill)
+            watchdog.start()
+            try:
+                self._stdin.write(data)
+            except OSError:
+                return True  # it has exited; what it answered still counts
+            finally:
+                watchdog.cancel()
+            return True
+        deadline = time.monotonic() + self._timeout
+        while data:
+            try:
+                data = data[os.write(self._stdin.fileno(), data) :]
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    return False
+                time.sleep(0.001)
+            except OSError:
+                return True  # it has exited; what it answered still counts
+        return True
+
+    def _await(self, count: int, replies: list[Reply]) -> Failure | None:
+        """Move ``count`` replies over, as long as each one comes within the time-out."""
+        missing = count
+        deadline = time.monotonic() + self._timeout
+        with self._news:
+            while missing:
+                if self._replies:
+                    taken = min(missing, len(self._replies))
+                    replies.extend(self._replies.popleft() for _ in range(taken))
+                    missing -= taken
+                    deadline = time.monotonic() + self._timeout
+                elif self._is_over() or time.monotonic() >= deadline:
+                    break
+                else:
+                    self._news.wait(deadline - time.monotonic())
+        return self._why_it_ended() if missing else None
+
+    def _is_over(self) -> bool:
+        return self._output_ended or self._misbehaved is not None
+
+    def _why_it_ended(self) -> Failure:
+        """Close the conversation and say what ended it, with the last of its stderr."""
+        rejects = is_timeout = False
+        ended, misbehaved, input_ended = self._output_ended, self._misbehaved, self._stdin.closed
+        if ended:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(GRACE)
+        code = self._process.poll()
+        self.close()
+        if misbehaved is not None:
+            text = misbehaved.text
+        elif not ended:
+            text, is_timeout = f"timed out after {self._timeout:g} s", True
+        elif code is None:
+            text = "closed its stdout"
+        elif code == 0 and input_ended:
+            return NO_ANSWER  # it went on to the end of its input
+        else:
+            text, rejects = _exit_text(code), True
+        tail = self._stderr_tail.decode(errors="replace").splitlines()
+        lines = [line.strip() for line in tail if line.strip()][-3:]
+        if lines:
+            text = f"{text}; stderr: {' | '.join(shorten(line) for line in lines)}"
+        return Failure(text, rejects, is_timeout)
+
+    def _kill(self) -> None:
+        if sys.platform == "win32":  # pragma: no cover
+            if self._process.poll() is None:
+                subprocess.run(
+                    ["taskkill", "/F", "/T", "/PID", str(self._process.pid)],
+                    capture_output=True,
+                    check=False,
+                )
+        else:
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _read_stdout(self) -> None:
+        rest = b""
+        while chunk := self._read(self._stdout):
+            *lines, rest = (rest + chunk).split(b"\n")
+            misbehaved = None
+            too_long = next((line for line in (*lines, rest) if len(line) > LONGEST_LINE), None)
+            if too_long is not None:
+                start = show(too_long[:20].decode(errors="replace"))
+                misbehaved = Failure(
+                    f"printed a line of over {LONGEST_LINE:,} bytes that starts with {start}"
+                )
+            with self._news:
+                self._replies.extend(_decode(line) for line in lines if len(line) <= LONGEST_LINE)
+                if len(self._replies) > self._unasked_allowed:
+                    misbehaved = Failure("printed line after line that nobody asked for")
+                self._misbehaved = misbehaved
+                self._news.notify_all()
+            if misbehaved is not None:
+                return
+        with self._news:
+            if rest:
+                text = show(rest.decode(errors="replace"))
+                self._misbehaved = Failure(f"printed {text} without an end of line, then ended its output")
+            self._output_ended = True
+            self._news.notify_all()
+
+    def _read_stderr(self) -> None:
+        while chunk := self._read(self._stderr):
+            self._stderr_tail = (self._stderr_tail + chunk)[-LONGEST_LINE:]
+
+    @staticmethod
+    def _read(stream: IO[bytes]) -> bytes:
+        try:
+            return stream.read(65536)
+        except (OSError, ValueError):
+            return b""
+
+
+def _decode(line: bytes) -> Reply:
+    try:
+        return line.decode().rstrip("\r")
+    except UnicodeDecodeError:
+        return Failure(shorten(f"printed what is not UTF-8: {line!r}"))
+
+
+def _exit_text(code: int) -> str:
+    if code >= 0:
+        return f"exited with code {code}"
+    try:
+        name = f" ({signal.Signals(-code).name})"
+    except ValueError:
+        name = ""
+    return f"was ended by signal {-code}{name}"
+
+
+def _not_none(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:  # pragma: no cover
+        raise AssertionError("the stream was asked for as a pipe")
+    return stream

@@ -1,0 +1,243 @@
+"""Candidates in Python: a function, or an object, class or module with ``classify``."""
+
+import copy
+import importlib
+import importlib.machinery
+import importlib.util
+import inspect
+import operator
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
+from bitsspec.errors import CannotRun
+from bitsspec.spec.vocabulary import STATUS_CODES, Capability, Outcome
+from bitsspec.text import shorten, show, show_raised
+
+Method = Callable[[Any], Any]
+
+
+class PythonCandidate(Candidate):
+    """A Python object whose methods are called in this process."""
+
+    in_process = True
+
+    def __init__(self, target: str, source: object) -> None:
+        self.target = target
+        self._source = source
+        subject = _instantiate(source) if inspect.isclass(source) else source
+        self._pristine = _copy_of(subject)
+        self._methods = _methods_of(subject, target)
+        self._capabilities: tuple[Capability, ...] | None = None
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """What it offers; whether ``get_error`` knows HRESULTs is found out by asking."""
+        if self._capabilities is None:
+            offered = set(self._methods)
+            if Capability.HRESULT in offered and not self._knows_an_hresult():
+                offered.discard(Capability.HRESULT)
+            self._capabilities = in_order(offered)
+        return self._capabilities
+
+    def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
+        """Call the method once for each input and read what came back."""
+        method, read = self._methods[capability], _READERS[capability]
+        answers: list[Any] = []
+        for value in inputs:
+            try:
+                answer = method(value)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                answers.append(Failure(show_raised(error), rejects=True))
+            else:
+                answers.append(answer if answer.__class__ is Outcome else read(answer))
+        return answers
+
+    def fresh(self) -> Candidate | None:
+        """Return a new instance, an unused copy, or one from a second run of the module's code."""
+        source = self._source
+        if inspect.isclass(source):
+            return PythonCandidate(self.target, source)
+        again: object | None
+        if isinstance(source, ModuleType):
+            again = _run_again(source.__name__)
+        elif isinstance(source, FunctionType):
+            again = _find(_run_again(source.__module__), source.__qualname__)
+        else:
+            again = _copy_of(self._pristine)
+        return None if again is None else PythonCandidate(self.target, again)
+
+    def _knows_an_hresult(self) -> bool:
+        codes = (status for status in STATUS_CODES if status != 200)
+        return any(self.ask(Capability.HRESULT, [status]) != [NO_ANSWER] for status in codes)
+
+
+def open_target(rest: str, timeout: float) -> Candidate:
+    """Import ``PACKAGE.MODULE[:ATTRIBUTE]``, looking in the current directory first."""
+    del timeout  # a call in this process cannot be given up
+    name, _, attribute = rest.strip().partition(":")
+    target = f"python:{rest.strip()}"
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: object = importlib.import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise CannotRun(_import_failure(name, error, here)) from error
+    for step in filter(None, attribute.split(".")):
+        try:
+            found = getattr(found, step)
+        except AttributeError:
+            where = getattr(sys.modules[name], "__file__", None) or "a built-in module"
+            raise CannotRun(f"{name} has no {attribute!r}\nlooked in {where}") from None
+    return PythonCandidate(target, found)
+
+
+def from_object(found: object) -> Candidate:
+    """Return the candidate that a project's own fixture hands over."""
+    named = found if hasattr(found, "__qualname__") or isinstance(found, ModuleType) else type(found)
+    name = getattr(named, "__qualname__", None)
+    module = getattr(named, "__module__", None) if name else getattr(named, "__name__", None)
+    return PythonCandidate(f"python:{module}:{name}" if name else f"python:{module}", found)
+
+
+def _import_failure(name: str, error: BaseException, here: str) -> str:
+    cause = shorten(f"{type(error).__name__}: {error}".strip().splitlines()[-1])
+    first = f"cannot import {name!r}: {cause}"
+    if Path(name).suffix == ".py" or any(slash in name for slash in "/\\"):
+        return f"{first}\nname the module, not its file: python:{Path(name).stem}"
+    if isinstance(error, ModuleNotFoundError) and error.name == name.partition(".")[0]:
+        return f"{first}\nlooked in {here}, then where {sys.executable} finds packages"
+    return f"{first}\nlooked in {here} first"
+
+
+def _instantiate(source: type) -> object:
+    try:
+        return source()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise CannotRun(
+            f"cannot make a {source.__qualname__}: it {show_raised(error)}\n"
+            "a class is called without arguments; name an instance or a function instead"
+        ) from error
+
+
+def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
+    classify = getattr(subject, "classify", None)
+    if classify is None and callable(subject) and not isinstance(subject, ModuleType):
+        return {Capability.CLASSIFY: subject}
+    if not callable(classify):
+        raise CannotRun(
+            f"{target} is no candidate: it has no classify(status) that can be called\n"
+            "name a function, or an object, class or module with classify"
+        )
+    methods: dict[Capability, Method] = {Capability.CLASSIFY: classify}
+    for capability, name in _OPTIONAL.items():
+        method = getattr(subject, name, None)
+        if callable(method):
+            methods[capability] = method
+    return methods
+
+
+def _copy_of(subject: object) -> object | None:
+    if subject is None or isinstance(subject, ModuleType | FunctionType):
+        return None
+    try:
+        copied = copy.deepcopy(subject)
+    except Exception:
+        return None
+    return None if copied is subject else copied
+
+
+def _run_again(name: str) -> ModuleType | None:
+    """Execute a module's source a second time, beside the module that is imported."""
+    imported = sys.modules.get(name)
+    spec = getattr(imported, "__spec__", None)
+    if spec is None or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+        return None
+    again = importlib.util.module_from_spec(spec)
+    sys.modules[name] = again
+    try:
+        spec.loader.exec_module(again)
+    except Exception:
+        return None
+    finally:
+        sys.modules[name] = imported  # type: ignore[assignment]
+    return again
+
+
+def _find(where: object | None, qualname: str) -> object | None:
+    for step in qualname.split("."):
+        where = getattr(where, step, None)
+    return where
+
+
+def _plain(value: Any) -> Any:
+    """Return a NumPy scalar as the Python value it stands for."""
+    if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
+        return value.item()
+    return value
+
+
+def _read_outcome(answer: Any) -> Outcome | Failure:
+    value = getattr(answer, "value", None) if not isinstance(answer, str) else answer
+    if isinstance(value, str):
+        outcome = OUTCOME_BY_TEXT.get(str.__str__(value))
+        if outcome is not None:
+            return outcome
+    if inspect.iscoroutine(answer):
+        answer.close()
+    return Failure(show(answer))
+
+
+def _read_repost(answer: Any) -> bool | Failure:
+    value = _plain(answer)
+    return value if isinstance(value, bool) else Failure(show(answer))
+
+
+def _read_number(answer: Any) -> int | Failure:
+    value = _plain(answer)
+    if isinstance(value, bool):
+        return Failure(show(answer))
+    try:
+        return int(operator.index(value))
+    except Exception:
+        return Failure(show(answer))
+
+
+def _read_context(answer: Any) -> int | Failure:
+    return _read_number(answer[0]) if _is_pair(answer) else Failure(show(answer))
+
+
+def _read_hresult(answer: Any) -> int | Failure:
+    if not _is_pair(answer):
+        return Failure(show(answer))
+    return NO_ANSWER if answer[1] is None else _read_number(answer[1])
+
+
+def _is_pair(answer: Any) -> bool:
+    return isinstance(answer, tuple | list) and len(answer) == 2
+
+
+_OPTIONAL = {
+    Capability.REPOST: "may_repost",
+    Capability.CONTEXT: "get_error",
+    Capability.HRESULT: "get_error",
+    Capability.POSTS: "count_posts",
+}
+
+_READERS: dict[Capability, Callable[[Any], Any]] = {
+    Capability.CLASSIFY: _read_outcome,
+    Capability.REPOST: _read_repost,
+    Capability.CONTEXT: _read_context,
+    Capability.HRESULT: _read_hresult,
+    Capability.POSTS: _read_number,
+}

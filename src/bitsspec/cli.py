@@ -1,0 +1,269 @@
+"""The command line."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bitsspec import __version__
+from bitsspec.errors import CannotRun
+from bitsspec.spec.clauses import CLAUSE_BY_ID
+
+if TYPE_CHECKING:
+    from bitsspec.report import Report
+    from bitsspec.run import Progress, Settings
+
+CONFORMS, DEPARTS, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Clause(click.ParamType[str]):
+    """The id of a clause, in any letter case, with or without ``BITS-``."""
+
+    name = "clause"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        wanted = value.upper()
+        for clause in (wanted, f"BITS-{wanted}"):
+            if clause in CLAUSE_BY_ID:
+                return clause
+        return self.fail(
+            f"there is no clause {value!r}; the clauses are {', '.join(CLAUSE_BY_ID)}", param, ctx
+        )
+
+
+class _Group(click.Group):
+    """Commands whose `CannotRun` is an error message and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except CannotRun as error:
+            click.echo(f"bitsspec: {error}", err=True)
+            ctx.exit(CANNOT_RUN)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="bitsspec %(version)s")
+def main() -> None:
+    """Hold software against the way BITS reacts to a server application's HTTP status.
+
+    \b
+    Exit codes: 0 conforms, 1 departs, 2 could not be run, 130 interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # what a terminal cannot show must not end the run
+
+
+@main.command()
+@click.argument("target", required=False)
+@click.option("--strict", is_flag=True, help="Check the clauses of level 'should' as well.")
+@click.option(
+    "--only", metavar="CLAUSE", type=_Clause(), multiple=True, help="Check this clause; repeatable."
+)
+@click.option(
+    "--report",
+    "reports",
+    metavar="PATH",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="Write a report, in the format its suffix names (.json, .xml); repeatable.",
+)
+@click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True, max=86400),
+    default=10.0,
+    show_default=True,
+    help="Seconds that a program has for one answer.",
+)
+@click.option(
+    "--examples",
+    metavar="N",
+    type=click.IntRange(min=1, max=100_000),
+    default=100,
+    show_default=True,
+    help="How many sequences and values to draw.",
+)
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Seed of what is drawn; the same seed makes the same run.",
+)
+@click.option(
+    "-n",
+    "workers",
+    metavar="WORKERS",
+    type=click.IntRange(min=0, max=64),
+    default=0,
+    help="Spread the clauses over this many processes.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
+def check(
+    target: str | None,
+    strict: bool,
+    only: Sequence[str],
+    reports: Sequence[Path],
+    timeout: float,
+    examples: int,
+    seed: int,
+    workers: int,
+    quiet: bool,
+) -> None:
+    """Judge the candidate that TARGET names, over all 1,000 status codes.
+
+    \b
+    TARGET is one of
+      python:PACKAGE.MODULE[:ATTRIBUTE]   a function, object, class or module
+      exec:COMMAND LINE                   a program that is asked line by line
+      table:PATH                          a .csv or .json file
+    and without one the built-in reference is judged.
+
+    \b
+    Exit codes: 0 conforms, 1 departs, 2 could not be run, 130 interrupted.
+
+    \b
+    Examples:
+      bitsspec check
+      bitsspec check python:my_client.retries:classify --strict
+      bitsspec check "exec:node classify.js" --report out.json --report out.xml
+      bitsspec check table:statuses.csv --only BITS-4XX
+    """
+    from bitsspec.run import Interrupted, Settings
+
+    _check_writable(reports)
+    settings = Settings(strict, only, timeout, examples, seed, workers)
+    try:
+        report, exit_code = _run(target, settings, quiet), None
+    except Interrupted as interrupted:
+        report, exit_code = interrupted.report, INTERRUPTED
+        click.echo("bitsspec: interrupted; this is what was judged until then", err=True)
+    _show(report, quiet)
+    _write(report, reports)
+    sys.exit((CONFORMS if report.conforms else DEPARTS) if exit_code is None else exit_code)
+
+
+@main.command()
+@click.argument("codes", metavar="CODE...", nargs=-1, required=True)
+def explain(codes: Sequence[str]) -> None:
+    """Say what a status code (403) or an HRESULT (0x80190193) means to a BITS client.
+
+    \b
+    Examples:
+      bitsspec explain 201 403 429
+      bitsspec explain 0x801901F4
+    """
+    from bitsspec import explain as explaining
+
+    statuses = [explaining.parse(code) for code in codes]
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console()
+    styles = {"success": "bold green", "transient": "bold yellow", "fatal": "bold red"}
+    for index, status in enumerate(statuses):
+        explanation = explaining.explain(status)
+        if index:
+            console.print()
+        console.print(Text(f"{status:03d}", style="bold"))
+        grid = Table.grid(padding=(0, 2))
+        for label, text in explanation.lines:
+            style = styles[explanation.outcome] if label == "outcome" else ""
+            grid.add_row(Text(f"  {label}", style="dim"), Text(text, style=style))
+        console.print(grid)
+
+
+@main.command()
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["json", "csv"]),
+    default="json",
+    show_default=True,
+    help="json has a header; csv can be checked as table:PATH.",
+)
+def vectors(file_format: str) -> None:
+    """Print what each of the 1,000 status codes means, as data.
+
+    \b
+    Examples:
+      bitsspec vectors > vectors.json
+      bitsspec vectors --format csv > vectors.csv
+    """
+    from bitsspec import vectors as data
+
+    click.echo({"json": data.as_json, "csv": data.as_csv}[file_format](), nl=False)
+
+
+def _run(target: str | None, settings: "Settings", quiet: bool) -> "Report":
+    from bitsspec.run import run
+
+    if quiet or not sys.stderr.isatty():
+        return run(target, settings)
+    with _progress_bar() as progress:
+        return run(target, settings, progress)
+
+
+@contextmanager
+def _progress_bar() -> Iterator["Progress"]:
+    """Draw on the terminal itself, because pytest captures stderr while the suite runs."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+    with (
+        os.fdopen(
+            os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding, errors="replace"
+        ) as terminal,
+        Bar(
+            *columns,
+            console=Console(file=terminal),
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ) as bar,
+    ):
+        task = bar.add_task("starting", total=None)
+        yield lambda done, total, name: bar.update(
+            task, completed=done, total=total or None, description=name
+        )
+
+
+def _console() -> "Console":  # type: ignore[name-defined]  # noqa: F821
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _show(report: "Report", quiet: bool) -> None:
+    from bitsspec.reports import terminal
+
+    console = _console()
+    if quiet:
+        console.print(terminal.verdict(report), soft_wrap=True)
+    else:
+        terminal.show(console, report)
+
+
+def _check_writable(paths: Sequence[Path]) -> None:
+    from bitsspec.reports import check_suffix
+
+    for path in paths:
+        check_suffix(path)
+        if not path.parent.is_dir():
+            raise CannotRun(f"{path}: there is no directory {path.parent}")
+
+
+def _write(report: "Report", paths: Sequence[Path]) -> None:
+    from bitsspec.reports import write
+
+    for path in paths:
+        write(report, path)

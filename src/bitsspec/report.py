@@ -1,0 +1,180 @@
+"""The one model of a run's verdict, from which every report is drawn."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bitsspec import __version__
+from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, Clause
+from bitsspec.text import runs, show_codes
+
+
+class Result(StrEnum):
+    """How a candidate stands to one clause."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_OFFERED = "not offered"
+    NOT_RUN = "not run"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True)
+class Departure:
+    """One status code, sequence or value where a candidate differs from a clause."""
+
+    input: int | list[int | str] | str
+    expected: str
+    got: str
+
+    def as_line(self) -> str:
+        """Return ``429: expected fatal, got transient``."""
+        return f"{show_input(self.input)}: expected {self.expected}, got {self.got}"
+
+
+@dataclass
+class ClauseResult:
+    """How a candidate stands to one clause, with every departure from it."""
+
+    clause: Clause
+    result: Result = Result.NOT_RUN
+    checked: int = 0
+    departures: list[Departure] = field(default_factory=list)
+    asked: frozenset[int] = frozenset()
+    """The status codes that the candidate was asked to classify; not part of a report."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the clause's part of the JSON report."""
+        return {
+            "id": self.clause.id,
+            "level": str(self.clause.level),
+            "result": str(self.result),
+            "checked": self.checked,
+            "departures": [vars(departure).copy() for departure in self.departures],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "ClauseResult":
+        """Return what `as_json` was made from."""
+        return cls(
+            CLAUSE_BY_ID[data["id"]],
+            Result(data["result"]),
+            data["checked"],
+            [Departure(**departure) for departure in data["departures"]],
+        )
+
+
+@dataclass
+class Report:
+    """The verdict of one run over one candidate."""
+
+    target: str
+    strict: bool
+    seed: int
+    capabilities: Sequence[str]
+    clauses: list[ClauseResult]
+    codes_asked: int
+    duration_s: float = 0.0
+    version: str = __version__
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no clause failed."""
+        return not self.failed
+
+    @property
+    def failed(self) -> list[ClauseResult]:
+        """The clauses that the candidate departs from."""
+        return [clause for clause in self.clauses if clause.result is Result.FAILED]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON report of the contract."""
+        return {
+            "bitsspec": self.version,
+            "target": self.target,
+            "conforms": self.conforms,
+            "strict": self.strict,
+            "seed": self.seed,
+            "duration_s": round(self.duration_s, 3),
+            "codes_asked": self.codes_asked,
+            "capabilities": list(self.capabilities),
+            "clauses": [clause.as_json() for clause in self.clauses],
+        }
+
+    def departing_codes(self) -> dict[int, list[tuple[ClauseResult, Departure]]]:
+        """Return the departures of every status code that has one."""
+        found: dict[int, list[tuple[ClauseResult, Departure]]] = {}
+        for clause in self.clauses:
+            for departure in clause.departures:
+                if isinstance(departure.input, int):
+                    found.setdefault(departure.input, []).append((clause, departure))
+        return found
+
+    def verdict(self) -> str:
+        """Return the one sentence that a person can quote."""
+        ran = [c for c in self.clauses if c.result in (Result.PASSED, Result.FAILED, Result.ACCEPTED)]
+        if not ran:
+            return f"{self.target} was not judged: it offers nothing of what was asked for."
+        if self.conforms:
+            return (
+                f"{self.target} conforms: {_clauses(len(ran))} held, "
+                f"{self.codes_asked:,} status codes asked (bitsspec {self.version}, seed {self.seed})."
+            )
+        codes = len(self.departing_codes())
+        names = ", ".join(clause.clause.id for clause in self.failed)
+        at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
+        return f"{self.target} departs from {names}{at} (bitsspec {self.version}, seed {self.seed})."
+
+
+def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:
+    """Return one result for every clause in the specification's order; what is missing did not run."""
+    by_id = {result.clause.id: result for result in results}
+    return [by_id.get(clause.id, ClauseResult(clause)) for clause in CLAUSES]
+
+
+def as_ranges(departures: Sequence[Departure]) -> list[str]:
+    """Return all departures as lines, neighbouring codes that differ alike as one range."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    lines = [departure.as_line() for departure in departures if not isinstance(departure.input, int)]
+    for departure in departures:
+        if isinstance(departure.input, int):
+            alike.setdefault((departure.expected, departure.got), []).append(departure.input)
+    ranges = [
+        (a, b, expected, got) for (expected, got), codes in alike.items() for a, b in runs(sorted(codes))
+    ]
+    return [
+        f"{show_codes(list(range(a, b + 1)))}: expected {expected}, got {got}"
+        for a, b, expected, got in sorted(ranges)
+    ] + lines
+
+
+def show_input(given: int | Sequence[int | str] | str) -> str:
+    """Return what a departure was found with: ``429``, ``503 retry 404``, a value's ``repr``."""
+    if isinstance(given, int):
+        return f"{given:03d}"
+    if isinstance(given, str):
+        return given
+    if len(given) > 3 and len(set(given)) == 1:
+        return f"{show_input(given[0])} × {len(given)}"
+    return " ".join(f"{event:03d}" if isinstance(event, int) else event for event in given) or "no events"
+
+
+def tell(result: ClauseResult) -> str:
+    """Return the whole story of a failed clause, the rule first."""
+    clause = result.clause
+    smallest = result.departures[0]
+    count = len(result.departures)
+    of = f" of {result.checked:,} checked" if isinstance(smallest.input, int) else ""
+    return "\n".join(
+        [
+            f"{clause.id}: {clause.text} [{clause.cites}]",
+            f"smallest counterexample: {smallest.as_line()}",
+            f"all departures ({count:,}{of}):",
+            *(f"  {line}" for line in as_ranges(result.departures)),
+        ]
+    )
+
+
+def _clauses(count: int) -> str:
+    return f"{count} clause" if count == 1 else f"{count} clauses"

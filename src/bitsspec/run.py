@@ -1,0 +1,151 @@
+"""Running the conformance suite through pytest, apart from any project's own pytest settings."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from bitsspec.candidates import DEFAULT_TIMEOUT, Candidate, open_candidate
+from bitsspec.errors import CannotRun
+from bitsspec.report import Report, in_full
+from bitsspec.session import CANDIDATE, Record, reports_of
+from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED
+
+ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+
+Progress = Callable[[int, int, str], None]
+"""Told how many clauses are done, how many there are, and which one is next."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is made. Times are in seconds; ``workers`` 0 means this process alone."""
+
+    strict: bool = False
+    only: Sequence[str] = ()
+    timeout: float = DEFAULT_TIMEOUT
+    examples: int = DEFAULT_EXAMPLES
+    seed: int = DEFAULT_SEED
+    workers: int = 0
+
+
+class Interrupted(Exception):
+    """The run was interrupted; ``report`` is what was judged until then."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("interrupted")
+        self.report = report
+
+
+def run(target: str | None, settings: Settings, progress: Progress | None = None) -> Report:
+    """Hold the candidate that ``target`` names against the clauses and return the verdict.
+
+    Raises `CannotRun` when it cannot be judged, `Interrupted` after Ctrl-C.
+    """
+    started = time.perf_counter()
+    candidate = open_candidate(target, timeout=settings.timeout)
+    observer = _Observer(None if settings.workers else candidate, progress)
+    capabilities = [str(capability) for capability in candidate.capabilities]
+    try:
+        if settings.workers:
+            candidate.close()
+        with _environment():
+            status = pytest.main(_arguments(candidate.target, settings), plugins=[observer])
+    finally:
+        candidate.close()
+    reports = reports_of(observer.records, time.perf_counter() - started)
+    empty = Report(candidate.target, settings.strict, settings.seed, capabilities, in_full(()), 0)
+    report = reports[0] if reports else empty
+    if observer.interrupted:
+        raise Interrupted(report)
+    if observer.trouble or (not reports and status != pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise CannotRun("\n".join(observer.trouble) or f"the suite did not run: pytest ended with {status!r}")
+    return report
+
+
+def _arguments(target: str, settings: Settings) -> list[str]:
+    ini = resources.files("bitsspec") / "check.ini"
+    conformance = str(resources.files("bitsspec.conformance"))
+    arguments = ["-c", str(ini), "--rootdir", conformance, "--noconftest", "--import-mode=importlib"]
+    arguments += ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:warnings", "-p", "bitsspec.plugin"]
+    arguments += ["--assert=plain", "--bits-candidate", target]
+    arguments += ["--bits-timeout", str(settings.timeout), "--bits-examples", str(settings.examples)]
+    arguments += ["--bits-seed", str(settings.seed)]
+    arguments += ["--bits-strict"] if settings.strict else []
+    for clause in settings.only:
+        arguments += ["--bits-only", clause]
+    if settings.workers:
+        arguments += ["-p", "xdist", "-n", str(settings.workers)]
+    return [*arguments, "--pyargs", "bitsspec.conformance"]
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in (*ISOLATED, *NOT_INHERITED)}
+    os.environ.update(ISOLATED)
+    for name in NOT_INHERITED:
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+class _Observer:
+    """Gathers what a run of pytest says, in place of its terminal."""
+
+    def __init__(self, candidate: Candidate | None, progress: Progress | None) -> None:
+        self._candidate = candidate
+        self._progress = progress
+        self._total = 0
+        self._done = 0
+        self.records: list[Record] = []
+        self.trouble: list[str] = []
+        self.interrupted = False
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        if self._candidate is not None:
+            config.stash[CANDIDATE] = self._candidate
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._total = len(session.items)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._tell(nodeid)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        record: Record | None = getattr(report, "bitsspec", None)
+        if record is not None:
+            self.records.append(record)
+            self._done += 1
+            self._tell(report.nodeid)
+        elif report.failed:
+            self.trouble += ["the suite itself failed:", *report.longreprtext.splitlines()[-1:]]
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            self.trouble += ["the suite could not be loaded:", *str(report.longrepr).splitlines()[-1:]]
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        if excinfo.errisinstance(KeyboardInterrupt):
+            self.interrupted = True
+        else:
+            self.trouble.append(str(excinfo.value).removeprefix("bitsspec: "))
+
+    def pytest_internalerror(self, excrepr: object) -> bool:
+        self.trouble.append(f"the suite itself failed: {str(excrepr).splitlines()[-1]}")
+        return True
+
+    def _tell(self, nodeid: str) -> None:
+        if self._progress is not None:
+            name = nodeid.partition("::")[2].removeprefix("test_").replace("_", " ")
+            self._progress(self._done, self._total, name)
