@@ -1,8 +1,8 @@
 """Asking a candidate every status code that a clause governs."""
 
-from bitsspec.conformance.drawing import draw
 from hypothesis import strategies as st
 
+from bitsspec.conformance.drawing import draw
 from bitsspec.report import Departure
 from bitsspec.trial import Trial
 

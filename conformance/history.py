@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bitsspec.spec.vocabulary import STATUS_CODES
-
 from bitsspec.strategies import BOUNDARIES
 
 Codes = list[int]

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from bitsspec.conformance.drawing import smallest
 
+from bitsspec.conformance.drawing import smallest
 from bitsspec.report import Departure
 from bitsspec.strategies import not_status_codes
 from bitsspec.text import show

@@ -1,8 +1,8 @@
 """What follows from an error: whether the file may be posted again, and what GetError yields."""
 
 import pytest
-from bitsspec.conformance.asking import ask_in_any_order
 
+from bitsspec.conformance.asking import ask_in_any_order
 from bitsspec.trial import Trial
 
 

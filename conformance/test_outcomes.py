@@ -1,8 +1,8 @@
 """What each status code means: success, transient error or fatal error."""
 
 import pytest
-from bitsspec.conformance.asking import ask_in_any_order
 
+from bitsspec.conformance.asking import ask_in_any_order
 from bitsspec.trial import Trial
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 import pytest
-from bitsspec.conformance.drawing import smallest
-from bitsspec.spec.vocabulary import RESUME, RETRY, STATUS_CODES
 
+from bitsspec.conformance.drawing import smallest
 from bitsspec.report import Departure
+from bitsspec.spec.vocabulary import RESUME, RETRY, STATUS_CODES
 from bitsspec.strategies import event_sequences, possible_events
 from bitsspec.trial import Trial
 

@@ -5,6 +5,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import strategies as st
+
+from bitsspec.candidates.base import Candidate
 from bitsspec.conformance.drawing import draw
 from bitsspec.conformance.history import (
     Ask,
@@ -18,11 +21,8 @@ from bitsspec.conformance.history import (
     shortest,
 )
 from bitsspec.conformance.threads import drift_among_threads
-from bitsspec.spec.vocabulary import STATUS_CODES, Capability
-from hypothesis import strategies as st
-
-from bitsspec.candidates.base import Candidate
 from bitsspec.report import Departure
+from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 from bitsspec.strategies import status_codes
 from bitsspec.trial import Trial
 

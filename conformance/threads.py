@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from bitsspec.conformance.history import Ask, Drift, shuffled
-
 from bitsspec.candidates import base, python
+from bitsspec.conformance.history import Ask, Drift, shuffled
 from bitsspec.trial import Trial
 
 THREADS = 4

@@ -248,7 +248,7 @@ def _show(report: "Report", quiet: bool) -> None:
 
     console = _console()
     if quiet:
-        console.print(terminal.verdict(report), soft_wrap=True)
+        terminal.show_verdict(console, report)
     else:
         terminal.show(console, report)
 

@@ -51,7 +51,7 @@ def classify(status: int) -> Outcome:
         if status > 1:
             return _OUTCOMES[status]
         if _LOWEST_CODES[status] is status:
-            return _OUTCOMES[status]
+            return _TRANSIENT
     except Exception:  # whatever a value that is no number makes of the comparison
         pass
     return _OUTCOMES[_status_code(status)]

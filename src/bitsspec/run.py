@@ -1,6 +1,7 @@
 """Running the conformance suite through pytest, apart from any project's own pytest settings."""
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from bitsspec.session import CANDIDATE, Record, reports_of
 from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED
 
 ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+HYPOTHESIS_FILES = "HYPOTHESIS_STORAGE_DIRECTORY"
 NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 Progress = Callable[[int, int, str], None]
@@ -87,17 +89,16 @@ def _arguments(target: str, settings: Settings) -> list[str]:
 
 @contextmanager
 def _environment() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in (*ISOLATED, *NOT_INHERITED)}
-    os.environ.update(ISOLATED)
-    for name in NOT_INHERITED:
-        os.environ.pop(name, None)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+    names = (*ISOLATED, *NOT_INHERITED, HYPOTHESIS_FILES)
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    with tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True) as folder:
+        os.environ.update({**ISOLATED, HYPOTHESIS_FILES: folder})
+        try:
+            yield
+        finally:
+            for name in names:
+                os.environ.pop(name, None)
+            os.environ.update(before)
 
 
 class _Observer:

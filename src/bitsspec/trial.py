@@ -43,7 +43,7 @@ class Trial:
 
     def judge(self, given: Any, answer: Any) -> Departure | None:
         """Return how ``answer`` departs from the clause for ``given``, or None if it does not."""
-        if isinstance(answer, Failure) and answer.rejects and REJECTED in self.clause.permits(given):
+        if isinstance(answer, Failure) and not answer.is_timeout and self.clause.holds(given, REJECTED):
             return None
         if isinstance(answer, Failure) or not self.clause.holds(given, answer):
             return Departure(given, self.expected(given), self.show(answer))

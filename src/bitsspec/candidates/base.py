@@ -16,8 +16,6 @@ class Failure:
     """What came back instead of an answer, as text: ``raised KeyError: 429``, ``no answer``."""
 
     text: str
-    rejects: bool = False
-    """Whether it is how a candidate of this kind says no to a value: an exception, a lone exit."""
     is_timeout: bool = False
     """Whether it is that nothing came back in time."""
 
@@ -25,7 +23,7 @@ class Failure:
         return self.text
 
 
-NO_ANSWER: Final = Failure("no answer", rejects=True)
+NO_ANSWER: Final = Failure("no answer")
 
 
 class Candidate(ABC):

@@ -164,7 +164,7 @@ class Conversation:
 
     def _why_it_ended(self) -> Failure:
         """Close the conversation and say what ended it, with the last of its stderr."""
-        rejects = is_timeout = False
+        is_timeout = False
         ended, misbehaved, input_ended = self._output_ended, self._misbehaved, self._stdin.closed
         if ended:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -180,12 +180,12 @@ class Conversation:
         elif code == 0 and input_ended:
             return NO_ANSWER  # it went on to the end of its input
         else:
-            text, rejects = _exit_text(code), True
+            text = _exit_text(code)
         tail = self._stderr_tail.decode(errors="replace").splitlines()
         lines = [line.strip() for line in tail if line.strip()][-3:]
         if lines:
             text = f"{text}; stderr: {' | '.join(shorten(line) for line in lines)}"
-        return Failure(text, rejects, is_timeout)
+        return Failure(text, is_timeout)
 
     def _kill(self) -> None:
         if sys.platform == "win32":  # pragma: no cover

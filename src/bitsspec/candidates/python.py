@@ -53,7 +53,7 @@ class PythonCandidate(Candidate):
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                answers.append(Failure(show_raised(error), rejects=True))
+                answers.append(Failure(show_raised(error)))
             else:
                 answers.append(answer if answer.__class__ is Outcome else read(answer))
         return answers

@@ -22,23 +22,25 @@ CONFORMS, DEPARTS, ACCEPTED, NOT_ASKED = ".", "#", "~", " "
 
 
 def render(report: Report) -> RenderableType:
-    """Return what `bitsspec check` shows, the verdict last."""
+    """Return what `bitsspec check` shows above the verdict."""
     parts: list[RenderableType] = [_heading(report), "", _clauses(report), ""]
     parts += [_picture(report), ""]
     for clause in report.clauses:
         if clause.departures:
             parts += [_departures(clause), ""]
-    return Group(*parts, verdict(report))
+    return Group(*parts)
 
 
-def verdict(report: Report) -> Text:
-    """Return the one line that a person can quote."""
-    return Text(report.verdict(), style="bold green" if report.conforms else "bold red", overflow="fold")
+def show_verdict(console: Console, report: Report) -> None:
+    """Print the one line that a person can quote."""
+    style = "bold green" if report.conforms else "bold red"
+    console.print(Text(report.verdict(), style=style), soft_wrap=True)
 
 
 def show(console: Console, report: Report) -> None:
-    """Print the report."""
-    console.print(render(report), soft_wrap=False)
+    """Print the report, and the verdict as one line however narrow the terminal is."""
+    console.print(render(report))
+    show_verdict(console, report)
 
 
 def _heading(report: Report) -> RenderableType:

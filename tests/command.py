@@ -1,0 +1,43 @@
+"""Running the command line and pytest as a user does: in a process and a directory of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def bitsspec(
+    *arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 300
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command ``bitsspec``, without what the surrounding tests have set."""
+    return _run(["bitsspec", *arguments], cwd, env, timeout)
+
+
+def run_pytest(
+    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, timeout: float = 300
+) -> "subprocess.CompletedProcess[str]":
+    """Run pytest in ``cwd``, a project of its own."""
+    return _run(["pytest", *arguments], cwd, env, timeout)
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without the settings of pytest, colours and CI services."""
+    unwanted = ("PYTEST", "BITSSPEC", "GITHUB", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONPATH")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    return kept | {"PYTHONIOENCODING": "utf-8"}
+
+
+def _run(
+    command: list[str | Path], cwd: Path | None, env: dict[str, str] | None, timeout: float
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=cwd,
+        env=clean_environment() | (env or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=timeout,
+        check=False,
+    )

@@ -1,0 +1,136 @@
+"""Candidates as a program: whatever one does, the run goes on and says what happened."""
+
+import os
+import shlex
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from judging import departed, departing, judge
+
+from bitsspec.candidates import open_candidate
+from bitsspec.errors import CannotRun
+
+PROGRAM = Path(__file__).with_name("misbehaving.py")
+TIMEOUT = 2.0
+CLAUSES = ["BITS-SUCCESS", "BITS-3XX", "BITS-4XX", "BITS-5XX", "BITS-OTHER", "BITS-STABLE", "BITS-DOMAIN"]
+
+
+def program(*arguments: str) -> str:
+    command = [sys.executable, "-S", str(PROGRAM), *arguments]
+    return "exec:" + (subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command))
+
+
+def processes_of(text: str) -> list[str]:
+    """Return the command lines of running processes that contain ``text``."""
+    if not Path("/proc").is_dir():
+        pytest.skip("looks for processes in /proc, which this system does not have")
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if text in command:
+            found.append(command)
+    return found
+
+
+def test_a_program_that_answers_every_line_conforms() -> None:
+    report = judge(program(), CLAUSES)
+    assert report.conforms
+    assert report.capabilities == ["classify"]
+
+
+@pytest.mark.parametrize(
+    ("how", "got"),
+    [
+        ("crashes", "exited with code 3; stderr: looking it up | no such code"),
+        ("is killed", "was ended by signal 6 (SIGABRT)"),
+        ("hangs", "timed out after 2 s"),
+        ("prints garbage", "'banana split'"),
+        ("prints two lines", "printed 2 lines: 'fatal', 'fatal'"),
+        ("prints a second line late", "printed 2 lines: 'fatal', 'fatal'"),
+        ("prints nothing", "no answer"),
+        ("prints an empty line", "''"),
+        ("closes stdout", "closed its stdout"),
+        ("answers with invalid UTF-8", "printed what is not UTF-8: b'\\xff\\xfe'"),
+        (
+            "prints a line of 20 MB",
+            "printed a line of over 4,096 bytes that starts with 'xxxxxxxxxxxxxxxxxxxx'",
+        ),
+        ("prints half a line", "printed 'fat' without an end of line, then ended its output"),
+    ],
+)
+def test_going_wrong_at_one_code_departs_at_that_code_alone(how: str, got: str) -> None:
+    if os.name == "nt" and how == "is killed":
+        pytest.skip("signals do not exist on Windows")
+    report = judge(program(how, "404"), CLAUSES, timeout=TIMEOUT)
+    assert departing(report, "BITS-4XX") == {404: ("fatal", got)}
+    assert departed(report) == {"BITS-4XX"}
+    assert report.codes_asked == 1000
+
+
+def test_lines_without_end_are_cut_off() -> None:
+    report = judge(program("prints lines without end", "404"), CLAUSES, timeout=TIMEOUT)
+    assert list(departing(report, "BITS-4XX")) == [404]
+    assert departing(report, "BITS-4XX")[404][1].startswith("printed 1")
+
+
+@pytest.mark.parametrize("how", ["writes megabytes to stderr", "answers in upper case"])
+def test_noise_and_letter_case_do_no_harm(how: str) -> None:
+    assert judge(program(how, "404"), CLAUSES).conforms
+
+
+def test_ignoring_the_end_of_the_input_does_no_harm() -> None:
+    assert judge(program("ignores the end of its input"), CLAUSES[:3], timeout=TIMEOUT).conforms
+    assert processes_of(f"{PROGRAM} ignores") == []
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("crashes", "answers nothing: it exited with code 3"),
+        ("hangs", "answers nothing: it timed out after 0.3 s"),
+        ("prints nothing", "answers nothing: it timed out after 0.3 s"),
+        ("greets", "prints 'Ready.' before it is asked anything"),
+    ],
+)
+def test_a_program_that_can_never_be_judged_ends_the_run(how: str, message: str) -> None:
+    with pytest.raises(CannotRun) as raised:
+        open_candidate(program(how), timeout=0.3 if "0.3" in message else TIMEOUT)
+    assert message in str(raised.value)
+    assert processes_of(f"{PROGRAM} {how}") == []
+
+
+def test_a_program_that_does_not_flush_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    with pytest.raises(CannotRun, match="it must flush its output after every line"):
+        open_candidate(program("does not flush"), timeout=TIMEOUT)
+
+
+@pytest.mark.parametrize("command", ["no-such-program-here --flag", "'unclosed", os.devnull])
+def test_a_program_that_cannot_be_started_is_a_clear_error(command: str) -> None:
+    with pytest.raises(CannotRun) as raised:
+        open_candidate(f"exec:{command}")
+    assert len(str(raised.value).splitlines()) <= 2
+
+
+def test_doubled_answers_everywhere_are_told_apart_from_one() -> None:
+    report = judge(program("prints two lines"), CLAUSES[:5], timeout=TIMEOUT)
+    found = departing(report, "BITS-4XX")
+    assert len(found) == 100
+    assert found[408] == ("transient", "printed 2 lines: 'transient', 'transient'")
+
+
+def test_no_process_thread_or_file_is_left_behind() -> None:
+    threads = threading.active_count()
+    files = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0
+    for how in ("crashes", "hangs", "closes stdout", "leaves a child behind"):
+        judge(program(how, "404"), CLAUSES[:3], timeout=0.5)
+    assert processes_of(str(PROGRAM)) == []
+    assert processes_of("import time; time.sleep(1000)") == []
+    assert threading.active_count() == threads
+    assert (len(os.listdir("/proc/self/fd")) if files else 0) == files
