@@ -74,6 +74,18 @@ def main() -> None:
     help="Write a report, in the format its suffix names (.json, .xml); repeatable.",
 )
 @click.option(
+    "--baseline",
+    metavar="PATH",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A TOML file of accepted departures; it must match exactly.",
+)
+@click.option(
+    "--write-baseline",
+    metavar="PATH",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what departs now as a baseline, reasons left to you; exit 0.",
+)
+@click.option(
     "--timeout",
     metavar="S",
     type=click.FloatRange(min=0, min_open=True, max=86400),
@@ -111,6 +123,8 @@ def check(
     strict: bool,
     only: Sequence[str],
     reports: Sequence[Path],
+    baseline: Path | None,
+    write_baseline: Path | None,
     timeout: float,
     examples: int,
     seed: int,
@@ -135,11 +149,20 @@ def check(
       bitsspec check python:my_client.retries:classify --strict
       bitsspec check "exec:node classify.js" --report out.json --report out.xml
       bitsspec check table:statuses.csv --only BITS-4XX
+      bitsspec check my_client:classify --write-baseline accepted.toml
+      bitsspec check my_client:classify --baseline accepted.toml
     """
+    from bitsspec.baseline import read as read_baseline
     from bitsspec.run import Interrupted, Settings
 
     _check_writable(reports)
-    settings = Settings(strict, only, timeout, examples, seed, workers)
+    if baseline is not None:
+        read_baseline(baseline)
+    if write_baseline is not None and write_baseline.exists():
+        read_baseline(write_baseline, placeholders=True)
+    settings = Settings(
+        strict, only, timeout, examples, seed, workers, None if baseline is None else str(baseline)
+    )
     try:
         report, exit_code = _run(target, settings, quiet), None
     except Interrupted as interrupted:
@@ -147,7 +170,11 @@ def check(
         click.echo("bitsspec: interrupted; this is what was judged until then", err=True)
     _show(report, quiet)
     _write(report, reports)
-    sys.exit((CONFORMS if report.conforms else DEPARTS) if exit_code is None else exit_code)
+    if exit_code is not None:
+        sys.exit(exit_code)
+    if write_baseline is not None:
+        _write_baseline(write_baseline, report)
+    sys.exit(CONFORMS if report.conforms or write_baseline is not None else DEPARTS)
 
 
 @main.command()
@@ -251,6 +278,14 @@ def _show(report: "Report", quiet: bool) -> None:
         terminal.show_verdict(console, report)
     else:
         terminal.show(console, report)
+
+
+def _write_baseline(path: Path, report: "Report") -> None:
+    from bitsspec import baseline
+
+    missing = baseline.write(path, report.clauses)
+    ask = f"; {missing} {'entry waits' if missing == 1 else 'entries wait'} for a reason" if missing else ""
+    click.echo(f"bitsspec: wrote {path}{ask}", err=True)
 
 
 def _check_writable(paths: Sequence[Path]) -> None:

@@ -22,6 +22,7 @@ SESSION: pytest.StashKey[Session] = pytest.StashKey()
 _INI = {
     "bits_candidate": "the candidate that bitsspec's conformance suite judges",
     "bits_strict": "whether the clauses of level 'should' run as well (true or false)",
+    "bits_baseline": "the file of departures that the project accepts",
     "bits_report": "where conformance reports are written, one path a line",
     "bits_timeout": "seconds that a candidate program has for one answer",
     "bits_examples": "how many sequences and values the conformance suite draws",
@@ -44,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add(
         "--bits-report", metavar="PATH", action="append", help="write a report (.json, .xml); may be repeated"
     )
+    add("--bits-baseline", metavar="PATH", help="a TOML file of accepted departures")
     add("--bits-timeout", metavar="S", type=float, help="seconds that a program has for one answer (10)")
     add("--bits-examples", metavar="N", type=int, help="sequences and values to draw (100)")
     add("--bits-seed", metavar="N", type=int, help="seed of what is drawn (0)")
@@ -57,11 +59,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Gatherer(config), "bitsspec-gatherer")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """End a run whose baseline cannot be read before anything is checked."""
+    config = session.config
+    if config.getoption("--bits-baseline") or config.getini("bits_baseline"):
+        from bitsspec.errors import CannotRun
+
+        try:
+            _session(config)
+        except CannotRun as error:
+            pytest.exit(f"bitsspec: {error}", returncode=2)
+
+
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Name the seed wherever a candidate is set."""
     if not (config.getoption("--bits-candidate") or config.getini("bits_candidate")):
         return None
-    return f"bitsspec: seed {_session(config).seed}"
+    return f"bitsspec: seed {config.getoption('--bits-seed') or config.getini('bits_seed') or 0}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -27,6 +27,13 @@ class Departure:
     input: int | list[int | str] | str
     expected: str
     got: str
+    accepted: str | None = None
+    """Why the project accepts it, where a baseline says so."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the departure's part of the JSON report."""
+        plain = {"input": self.input, "expected": self.expected, "got": self.got}
+        return plain if self.accepted is None else {**plain, "accepted": self.accepted}
 
     def as_line(self) -> str:
         """Return ``429: expected fatal, got transient``."""
@@ -41,17 +48,26 @@ class ClauseResult:
     result: Result = Result.NOT_RUN
     checked: int = 0
     departures: list[Departure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What a baseline has to say: entries that are stale, expired or accept something else."""
     asked: frozenset[int] = frozenset()
     """The status codes that the candidate was asked to classify; not part of a report."""
 
+    @property
+    def open(self) -> list[Departure]:
+        """The departures that no baseline accepts."""
+        return [departure for departure in self.departures if departure.accepted is None]
+
     def as_json(self) -> dict[str, Any]:
         """Return the clause's part of the JSON report."""
+        notes = {"notes": list(self.notes)} if self.notes else {}
         return {
             "id": self.clause.id,
             "level": str(self.clause.level),
             "result": str(self.result),
             "checked": self.checked,
-            "departures": [vars(departure).copy() for departure in self.departures],
+            "departures": [departure.as_json() for departure in self.departures],
+            **notes,
         }
 
     @classmethod
@@ -62,6 +78,7 @@ class ClauseResult:
             Result(data["result"]),
             data["checked"],
             [Departure(**departure) for departure in data["departures"]],
+            list(data.get("notes", ())),
         )
 
 
@@ -77,6 +94,8 @@ class Report:
     codes_asked: int
     duration_s: float = 0.0
     version: str = __version__
+    baseline: str | None = None
+    """The file of accepted departures that the run was given; not part of the JSON report."""
 
     @property
     def conforms(self) -> bool:
@@ -116,15 +135,20 @@ class Report:
         ran = [c for c in self.clauses if c.result in (Result.PASSED, Result.FAILED, Result.ACCEPTED)]
         if not ran:
             return f"{self.target} was not judged: it offers nothing of what was asked for."
+        made_by = f"(bitsspec {self.version}, seed {self.seed})"
+        accepted = sum(departure.accepted is not None for c in ran for departure in c.departures)
+        but = f" but for {accepted:,} accepted departures" if accepted else ""
         if self.conforms:
             return (
-                f"{self.target} conforms: {_clauses(len(ran))} held, "
-                f"{self.codes_asked:,} status codes asked (bitsspec {self.version}, seed {self.seed})."
+                f"{self.target} conforms{but}: {_clauses(len(ran))} held, "
+                f"{self.codes_asked:,} status codes asked {made_by}."
             )
-        codes = len(self.departing_codes())
+        codes = len({d.input for clause in self.failed for d in clause.open if isinstance(d.input, int)})
         names = ", ".join(clause.clause.id for clause in self.failed)
         at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
-        return f"{self.target} departs from {names}{at} (bitsspec {self.version}, seed {self.seed})."
+        if not any(clause.open for clause in self.failed):
+            return f"{self.target} does not match its baseline at {names} {made_by}."
+        return f"{self.target} departs from {names}{at} {made_by}."
 
 
 def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:
@@ -163,17 +187,19 @@ def show_input(given: int | Sequence[int | str] | str) -> str:
 def tell(result: ClauseResult) -> str:
     """Return the whole story of a failed clause, the rule first."""
     clause = result.clause
-    smallest = result.departures[0]
-    count = len(result.departures)
-    of = f" of {result.checked:,} checked" if isinstance(smallest.input, int) else ""
-    return "\n".join(
-        [
-            f"{clause.id}: {clause.text} [{clause.cites}]",
+    lines = [f"{clause.id}: {clause.text} [{clause.cites}]"]
+    if result.open:
+        smallest = result.open[0]
+        of = f" of {result.checked:,} checked" if isinstance(smallest.input, int) else ""
+        lines += [
             f"smallest counterexample: {smallest.as_line()}",
-            f"all departures ({count:,}{of}):",
-            *(f"  {line}" for line in as_ranges(result.departures)),
+            f"all departures ({len(result.open):,}{of}):",
+            *(f"  {line}" for line in as_ranges(result.open)),
         ]
-    )
+    accepted = len(result.departures) - len(result.open)
+    if accepted:
+        lines.append(f"accepted besides: {accepted:,}")
+    return "\n".join([*lines, *result.notes])
 
 
 def _clauses(count: int) -> str:

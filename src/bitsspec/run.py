@@ -35,6 +35,7 @@ class Settings:
     examples: int = DEFAULT_EXAMPLES
     seed: int = DEFAULT_SEED
     workers: int = 0
+    baseline: str | None = None
 
 
 class Interrupted(Exception):
@@ -64,6 +65,7 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
     reports = reports_of(observer.records, time.perf_counter() - started)
     empty = Report(candidate.target, settings.strict, settings.seed, capabilities, in_full(()), 0)
     report = reports[0] if reports else empty
+    report.baseline = settings.baseline
     if observer.interrupted:
         raise Interrupted(report)
     if observer.trouble or (not reports and status != pytest.ExitCode.NO_TESTS_COLLECTED):
@@ -82,6 +84,8 @@ def _arguments(target: str, settings: Settings) -> list[str]:
     arguments += ["--bits-strict"] if settings.strict else []
     for clause in settings.only:
         arguments += ["--bits-only", clause]
+    if settings.baseline is not None:
+        arguments += ["--bits-baseline", settings.baseline]
     if settings.workers:
         arguments += ["-p", "xdist", "-n", str(settings.workers)]
     return [*arguments, "--pyargs", "bitsspec.conformance"]

@@ -1,11 +1,13 @@
 """What one pytest run of the suite holds: its settings, the opened candidates, the records of trials."""
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bitsspec.baseline import apply, read
 from bitsspec.candidates import DEFAULT_TIMEOUT, Candidate, open_candidate
 from bitsspec.errors import CannotRun
 from bitsspec.report import ClauseResult, Report, Result, in_full, tell
@@ -30,6 +32,8 @@ class Session:
         self.timeout: float = self._number("timeout", float, DEFAULT_TIMEOUT)
         self.examples: int = self._number("examples", int, DEFAULT_EXAMPLES)
         self.seed: int = self._number("seed", int, DEFAULT_SEED)
+        path = config.getoption("--bits-baseline") or config.getini("bits_baseline")
+        self.baseline = read(Path(path)) if path else []
         self._opened: dict[int, tuple[object, Candidate, dict[int, Any]]] = {}
 
     def begin(self, item: pytest.Item, named: object) -> Trial:
@@ -54,9 +58,12 @@ class Session:
         result = item.stash[TRIAL].result
         if result is None:
             pytest.fail(f"{item.name} came to no conclusion", pytrace=False)
+        result = apply(self.baseline, result, date.today())
         self._keep(item, item.stash[TRIAL].candidate, result)
         if result.result is Result.FAILED:
             pytest.fail(tell(result), pytrace=False)
+        if result.result is Result.ACCEPTED:
+            pytest.xfail(f"{result.clause.id}: {len(result.departures):,} accepted departures")
 
     def record(self, item: pytest.Item) -> Record | None:
         """Return the record of a test's trial once there is one."""
@@ -76,6 +83,9 @@ class Session:
         from bitsspec.reports import write
 
         for number, report in enumerate(reports_of(records, duration_s), 1):
+            report.baseline = self._config.getoption("--bits-baseline") or self._config.getini(
+                "bits_baseline"
+            )
             for path in map(Path, paths):
                 write(report, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
 

@@ -67,5 +67,5 @@ class Trial:
             Result.FAILED if found else Result.PASSED,
             checked,
             found,
-            frozenset(self.asked),
+            asked=frozenset(self.asked),
         )

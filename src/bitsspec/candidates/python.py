@@ -58,6 +58,10 @@ class PythonCandidate(Candidate):
                 answers.append(answer if answer.__class__ is Outcome else read(answer))
         return answers
 
+    def function(self, capability: Capability) -> Method:
+        """Return what is called for one answer; raises KeyError when it is not offered."""
+        return self._methods[capability]
+
     def fresh(self) -> Candidate | None:
         """Return a new instance, an unused copy, or one from a second run of the module's code."""
         source = self._source

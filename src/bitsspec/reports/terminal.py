@@ -26,7 +26,7 @@ def render(report: Report) -> RenderableType:
     parts: list[RenderableType] = [_heading(report), "", _clauses(report), ""]
     parts += [_picture(report), ""]
     for clause in report.clauses:
-        if clause.departures:
+        if clause.departures or clause.notes:
             parts += [_departures(clause), ""]
     return Group(*parts)
 
@@ -76,10 +76,10 @@ def _picture(report: Report) -> Text:
         for code in range(first, first + CODES_A_LINE):
             if code % 10 == 0 and code != first:
                 picture.append(" ")
-            results = {clause.result for clause, _ in departing.get(code, ())}
-            if Result.FAILED in results:
+            accepted = [departure.accepted is not None for _, departure in departing.get(code, ())]
+            if not all(accepted):
                 picture.append(DEPARTS, style="bold white on red")
-            elif results:
+            elif accepted:
                 picture.append(ACCEPTED, style="yellow")
             else:
                 picture.append(CONFORMS if code in asked else NOT_ASKED, style="green")
@@ -89,7 +89,7 @@ def _picture(report: Report) -> Text:
 
 
 def _departures(clause: ClauseResult) -> Text:
-    lines = as_ranges(clause.departures)
+    lines = as_ranges(clause.open)
     text = Text(f"{clause.clause.id} {clause.result}", style=STYLES[clause.result], overflow="fold")
     text.append(f" [{clause.clause.cites}]\n", style="dim")
     for line in lines[:MOST_LINES]:
@@ -97,5 +97,9 @@ def _departures(clause: ClauseResult) -> Text:
     if len(lines) > MOST_LINES:
         rest = f"  and {len(lines) - MOST_LINES} lines more: --report out.json lists every departure\n"
         text.append(rest, style="dim")
+    for line in as_ranges([departure for departure in clause.departures if departure not in clause.open]):
+        text.append(f"  accepted: {line}\n", style="yellow not bold")
+    for note in clause.notes:
+        text.append(f"  {note}\n", style="default not bold")
     text.rstrip()
     return text

@@ -1,0 +1,260 @@
+"""The departures that a project has accepted, each with its reason.
+
+A baseline is a TOML file of ``[[accepted]]`` entries. What becomes of a departure is decided by the
+table in the README, row by row, in `apply`.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from bitsspec.errors import CannotRun
+from bitsspec.report import ClauseResult, Departure, Result
+from bitsspec.spec.clauses import BITS_STABLE, CLAUSE_BY_ID, Clause
+from bitsspec.text import runs, show, show_codes
+
+PLACEHOLDER = "TODO: say why this departure is accepted"
+KEYS = ("clause", "codes", "got", "reason", "until")
+HEADER = """\
+# Departures from the BITS specification that this project accepts.
+# An entry names a clause, the codes, what the candidate answers there, and the reason; `until`
+# (a date such as 2027-01-31) is the last day on which it counts.
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One accepted departure: at some codes of a clause, or from the whole of it."""
+
+    name: str
+    """How messages name it: ``accepted.toml, entry 2 (BITS-4XX)``."""
+    clause: str
+    codes: tuple[int, ...]
+    """The codes, ascending; empty for a clause that is not about single codes."""
+    got: str
+    reason: str
+    until: date | None = None
+
+    def covers(self, departure: Departure) -> bool:
+        """Whether the entry speaks about what ``departure`` was found with."""
+        return not self.codes or departure.input in self.codes
+
+    def matches(self, departure: Departure) -> bool:
+        """Whether the candidate departs there as it was accepted."""
+        return self.covers(departure) and (not self.codes or departure.got == self.got)
+
+
+def by_codes(clause: Clause) -> bool:
+    """Say whether departures from ``clause`` are accepted code by code, or for the clause as a whole."""
+    return bool(clause.governs) and clause is not BITS_STABLE
+
+
+def read(path: Path, *, placeholders: bool = False) -> list[Entry]:
+    """Return the entries of a baseline file.
+
+    A reason that is still the placeholder is refused unless ``placeholders``. Raises `CannotRun`,
+    naming file and line or entry, for anything that is not as the README describes.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise CannotRun(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise CannotRun(f"{path}: is not UTF-8 text: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CannotRun(f"{path}: is not TOML: {error}") from error
+    tables = data.pop("accepted", [])
+    if data:
+        raise CannotRun(f"{path}: unknown key {next(iter(data))!r}: a baseline has [[accepted]] entries only")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise CannotRun(f"{path}: 'accepted' must be written as [[accepted]] entries")
+    entries = [
+        _entry(f"{path}, entry {number}", table, placeholders) for number, table in enumerate(tables, 1)
+    ]
+    _refuse_overlaps(entries)
+    return entries
+
+
+def apply(entries: Sequence[Entry], result: ClauseResult, today: date) -> ClauseResult:
+    """Return ``result`` as it stands once the accepted departures are known.
+
+    departs, accepted         -> accepted
+    departs, not accepted     -> failed
+    departs otherwise         -> failed, and says what was accepted
+    departs, entry expired    -> failed, and says when it expired
+    conforms, accepted        -> failed: the entry is stale
+    """
+    if result.result not in (Result.PASSED, Result.FAILED):
+        return result
+    departures: list[Departure] = []
+    notes: list[str] = []
+    mine = [entry for entry in entries if entry.clause == result.clause.id]
+    for departure in result.departures:
+        entry = next((entry for entry in mine if entry.covers(departure)), None)
+        if entry is not None and entry.matches(departure) and not _expired(entry, today):
+            departure = replace(departure, accepted=entry.reason)
+        departures.append(departure)
+    for entry in mine:
+        covered = [departure for departure in result.departures if entry.covers(departure)]
+        if _expired(entry, today):
+            if covered:
+                notes.append(f"expired entry: {entry.name} counted until {entry.until} only")
+            continue
+        otherwise = [d.input for d in covered if not entry.matches(d) and isinstance(d.input, int)]
+        if otherwise:
+            notes.append(f"another departure: {entry.name} accepts {entry.got} at {show_codes(otherwise)}")
+        conforming = sorted(set(entry.codes) - {d.input for d in covered if isinstance(d.input, int)})
+        if conforming or not covered:
+            where = f" at {show_codes(conforming)}" if conforming else ""
+            notes.append(f"stale entry: {entry.name} is no longer needed{where}; remove it")
+    if notes or any(departure.accepted is None for departure in departures):
+        verdict = Result.FAILED
+    else:
+        verdict = Result.ACCEPTED if departures else Result.PASSED
+    return replace(result, result=verdict, departures=departures, notes=notes)
+
+
+def write(path: Path, results: Iterable[ClauseResult]) -> int:
+    """Write the departures of ``results`` to ``path``; return how many entries still need a reason.
+
+    An entry that stands there and still applies keeps its reason; one that no longer does is dropped.
+    """
+    import tomlkit
+
+    from bitsspec.reports import replace_file
+
+    old = read(path, placeholders=True) if path.exists() else []
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else HEADER)
+    tables = document.get("accepted") or tomlkit.aot()
+    kept = tomlkit.aot()
+    found = list(results)
+    for entry, table in zip(old, tables, strict=True):
+        still = _still_there(entry, found)
+        if still is None:
+            continue
+        if still != entry.codes:
+            table["codes"] = _codes_value(still)
+        kept.append(table)
+    for clause, codes, got in _not_yet_accepted(found, old):
+        table = tomlkit.table()
+        table.add("clause", clause)
+        if codes:
+            table.add("codes", _codes_value(codes))
+            table.add("got", got)
+        table.add("reason", PLACEHOLDER)
+        kept.append(table)
+    document.pop("accepted", None)
+    if len(kept):
+        document.add("accepted", kept)
+    replace_file(path, tomlkit.dumps(document))
+    return sum(table["reason"] == PLACEHOLDER for table in kept)
+
+
+def _still_there(entry: Entry, results: Sequence[ClauseResult]) -> tuple[int, ...] | None:
+    """Return the codes at which ``entry`` still applies, or None where it does not apply at all."""
+    for result in results:
+        if result.clause.id == entry.clause:
+            if result.result in (Result.NOT_RUN, Result.NOT_OFFERED):
+                return entry.codes
+            matching = [departure for departure in result.departures if entry.matches(departure)]
+            if matching:
+                return tuple(d.input for d in matching if isinstance(d.input, int)) if entry.codes else ()
+    return None
+
+
+def _not_yet_accepted(
+    results: Sequence[ClauseResult], entries: Sequence[Entry]
+) -> Iterable[tuple[str, tuple[int, ...], str]]:
+    for result in results:
+        alike: dict[str, list[int]] = {}
+        mine = [entry for entry in entries if entry.clause == result.clause.id]
+        for departure in result.departures:
+            if any(entry.matches(departure) for entry in mine):
+                continue
+            if by_codes(result.clause) and isinstance(departure.input, int):
+                alike.setdefault(departure.got, []).append(departure.input)
+            else:
+                yield result.clause.id, (), ""
+                break
+        for got, codes in alike.items():
+            yield result.clause.id, tuple(codes), got
+
+
+def _codes_value(codes: Sequence[int]) -> Any:
+    """Return codes as a baseline writes them: ``429``, ``"600-699"`` or a list of the two."""
+    parts = [a if a == b else f"{a:03d}-{b:03d}" for a, b in runs(sorted(codes))]
+    return parts[0] if len(parts) == 1 else parts
+
+
+def _expired(entry: Entry, today: date) -> bool:
+    return entry.until is not None and today > entry.until
+
+
+def _entry(name: str, table: Mapping[str, Any], placeholders: bool) -> Entry:
+    unknown = next((key for key in table if key not in KEYS), None)
+    if unknown is not None:
+        raise CannotRun(f"{name}: unknown key {unknown!r}: the keys are {', '.join(KEYS)}")
+    clause = CLAUSE_BY_ID.get(str(table.get("clause")))
+    if clause is None:
+        raise CannotRun(
+            f"{name}: {_given(table, 'clause')} is no clause: the clauses are {', '.join(CLAUSE_BY_ID)}"
+        )
+    name = f"{name} ({clause.id})"
+    reason = table.get("reason")
+    if not isinstance(reason, str) or not reason.strip():
+        raise CannotRun(f'{name}: the reason is missing: write reason = "why this is accepted"')
+    if reason == PLACEHOLDER and not placeholders:
+        raise CannotRun(f"{name}: the reason is still the placeholder: say why this departure is accepted")
+    until = table.get("until")
+    if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
+        raise CannotRun(f"{name}: {_given(table, 'until')} is no date: write until = 2027-01-31")
+    if not by_codes(clause):
+        extra = next((key for key in ("codes", "got") if key in table), None)
+        if extra is not None:
+            raise CannotRun(f"{name}: {extra!r} does not apply: this clause is accepted as a whole")
+        return Entry(name, clause.id, (), "", reason, until)
+    got = table.get("got")
+    if not isinstance(got, str) or not got:
+        raise CannotRun(f"{name}: 'got' is missing: write what the candidate answers, such as \"fatal\"")
+    return Entry(name, clause.id, _codes(name, clause, table), got, reason, until)
+
+
+def _codes(name: str, clause: Clause, table: Mapping[str, Any]) -> tuple[int, ...]:
+    given = table.get("codes")
+    found: list[int] = []
+    parts = given if isinstance(given, list) else [given]
+    for part in parts or [None]:
+        first, dash, last = part.partition("-") if isinstance(part, str) else (part, "", part)
+        if not dash:
+            last = first
+        try:
+            if isinstance(first, bool) or not isinstance(first, int | str):
+                raise ValueError
+            codes = range(int(first), int(last) + 1)
+        except ValueError:
+            codes = range(0)
+        if not codes:
+            raise CannotRun(f'{name}: {_given(table, "codes")} are no codes: write 429, "600-699" or a list')
+        if len(codes) > len(clause.governs) or any(code not in clause.governs for code in codes):
+            raise CannotRun(f"{name}: {clause.id} does not speak about all of codes = {show(part)}")
+        found += codes
+    if len(set(found)) < len(found):
+        raise CannotRun(f"{name}: {_given(table, 'codes')} names a code twice")
+    return tuple(sorted(found))
+
+
+def _refuse_overlaps(entries: Sequence[Entry]) -> None:
+    seen: dict[tuple[str, int | None], str] = {}
+    for entry in entries:
+        for code in entry.codes or (None,):
+            other = seen.setdefault((entry.clause, code), entry.name)
+            if other != entry.name:
+                at = f" at {code:03d}" if code is not None else ""
+                raise CannotRun(f"{entry.name}: overlaps with {other}{at}: accept each code once")
+
+
+def _given(table: Mapping[str, Any], key: str) -> str:
+    return f"{key} = {show(table[key])}" if key in table else f"without {key!r} it"
