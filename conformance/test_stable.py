@@ -26,7 +26,9 @@ from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 from bitsspec.strategies import status_codes
 from bitsspec.trial import Trial
 
-LONGEST_DRAWN = 60
+LONGEST_DRAWN = 40
+FEWER_EXAMPLES = 20
+"""How many sequences are drawn for the questions other than what a code means."""
 
 
 @pytest.mark.bits_clause("BITS-STABLE")
@@ -78,7 +80,8 @@ class Stability:
 
         if drift is None:
             codes = st.lists(status_codes(), max_size=LONGEST_DRAWN)
-            draw(self._trial, codes, each, self._trial.examples)
+            examples = self._trial.examples if self._about is Capability.CLASSIFY else FEWER_EXAMPLES
+            draw(self._trial, codes, each, examples)
         return drift
 
     def _anew(self, walk: Callable[[History], Drift | None]) -> Drift | None:

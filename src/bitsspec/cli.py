@@ -2,20 +2,24 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bitsspec import __version__
+from bitsspec.candidates.base import DEFAULT_TIMEOUT
 from bitsspec.errors import CannotRun
 from bitsspec.spec.clauses import CLAUSE_BY_ID
+from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED
 
 if TYPE_CHECKING:
     from bitsspec.report import Report
     from bitsspec.run import Progress, Settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 CONFORMS, DEPARTS, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
 
@@ -59,20 +63,51 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # what a terminal cannot show must not end the run
 
 
+def _report_option(suffixes: str) -> Callable[[Function], Function]:
+    return click.option(
+        "--report",
+        "reports",
+        metavar="PATH",
+        type=click.Path(path_type=Path, dir_okay=False),
+        multiple=True,
+        help=f"Write a report, in the format its suffix names ({suffixes}); repeatable.",
+    )
+
+
+_STRICT = click.option("--strict", is_flag=True, help="Check the clauses of level 'should' as well.")
+_TIMEOUT = click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True, max=86400),
+    default=DEFAULT_TIMEOUT,
+    show_default=True,
+    help="Seconds that a program has for one answer.",
+)
+_EXAMPLES = click.option(
+    "--examples",
+    metavar="N",
+    type=click.IntRange(min=1, max=100_000),
+    default=DEFAULT_EXAMPLES,
+    show_default=True,
+    help="How many sequences and values to draw.",
+)
+_SEED = click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=DEFAULT_SEED,
+    show_default=True,
+    help="Seed of what is drawn; the same seed makes the same run.",
+)
+
+
 @main.command()
 @click.argument("target", required=False)
-@click.option("--strict", is_flag=True, help="Check the clauses of level 'should' as well.")
+@_STRICT
 @click.option(
     "--only", metavar="CLAUSE", type=_Clause(), multiple=True, help="Check this clause; repeatable."
 )
-@click.option(
-    "--report",
-    "reports",
-    metavar="PATH",
-    type=click.Path(path_type=Path, dir_okay=False),
-    multiple=True,
-    help="Write a report, in the format its suffix names (.json, .xml); repeatable.",
-)
+@_report_option(".json, .xml, .html, .md")
 @click.option(
     "--baseline",
     metavar="PATH",
@@ -85,30 +120,9 @@ def main() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write what departs now as a baseline, reasons left to you; exit 0.",
 )
-@click.option(
-    "--timeout",
-    metavar="S",
-    type=click.FloatRange(min=0, min_open=True, max=86400),
-    default=10.0,
-    show_default=True,
-    help="Seconds that a program has for one answer.",
-)
-@click.option(
-    "--examples",
-    metavar="N",
-    type=click.IntRange(min=1, max=100_000),
-    default=100,
-    show_default=True,
-    help="How many sequences and values to draw.",
-)
-@click.option(
-    "--seed",
-    metavar="N",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Seed of what is drawn; the same seed makes the same run.",
-)
+@_TIMEOUT
+@_EXAMPLES
+@_SEED
 @click.option(
     "-n",
     "workers",
@@ -153,9 +167,10 @@ def check(
       bitsspec check my_client:classify --baseline accepted.toml
     """
     from bitsspec.baseline import read as read_baseline
+    from bitsspec.reports import check_writable, github, write
     from bitsspec.run import Interrupted, Settings
 
-    _check_writable(reports)
+    check_writable(reports)
     if baseline is not None:
         read_baseline(baseline)
     if write_baseline is not None and write_baseline.exists():
@@ -169,12 +184,83 @@ def check(
         report, exit_code = interrupted.report, INTERRUPTED
         click.echo("bitsspec: interrupted; this is what was judged until then", err=True)
     _show(report, quiet)
-    _write(report, reports)
+    for line in github.annotations(report, os.environ):
+        click.echo(line)
+    github.summarize(report, os.environ)
+    for path in reports:
+        write(report, path)
     if exit_code is not None:
         sys.exit(exit_code)
     if write_baseline is not None:
         _write_baseline(write_baseline, report)
     sys.exit(CONFORMS if report.conforms or write_baseline is not None else DEPARTS)
+
+
+@main.command()
+@click.argument("targets", metavar="TARGET TARGET...", nargs=-1, required=True)
+@_STRICT
+@_report_option(".json, .html, .md")
+@_TIMEOUT
+@_EXAMPLES
+@_SEED
+def compare(
+    targets: Sequence[str],
+    strict: bool,
+    reports: Sequence[Path],
+    timeout: float,
+    examples: int,
+    seed: int,
+) -> None:
+    """Judge several candidates and show them side by side.
+
+    \b
+    Exit codes: 0 all conform, 1 one departs, 2 one could not be judged.
+
+    \b
+    Examples:
+      bitsspec compare my_client:old my_client:new
+      bitsspec compare my_client:classify table:vendor.csv --report side-by-side.html
+    """
+    from bitsspec.comparisons import FORMATS, compare_all, terminal
+    from bitsspec.reports import check_writable, write
+    from bitsspec.run import Settings
+
+    if len(targets) < 2:
+        raise click.UsageError("a comparison needs two targets or more")
+    check_writable(reports, FORMATS)
+    settings = Settings(strict=strict, timeout=timeout, examples=examples, seed=seed)
+    comparison = compare_all(targets, settings)
+    terminal.show(_console(), comparison)
+    for path in reports:
+        write(comparison, path, FORMATS)
+    if any(column.report is None for column in comparison.columns):
+        sys.exit(CANNOT_RUN)
+    sys.exit(
+        CONFORMS
+        if all(column.report and column.report.conforms for column in comparison.columns)
+        else DEPARTS
+    )
+
+
+@main.command()
+@click.argument("path", metavar="REPORT.json", type=click.Path(path_type=Path, dir_okay=False))
+@_report_option(".json, .xml, .html, .md")
+def report(path: Path, reports: Sequence[Path]) -> None:
+    """Draw a stored JSON report again: in the terminal, or as the files that --report names.
+
+    \b
+    Examples:
+      bitsspec report out.json
+      bitsspec report out.json --report out.html --report out.md
+    """
+    from bitsspec.reports import check_writable, read, write
+
+    check_writable(reports)
+    stored = read(path)
+    if not reports:
+        _show(stored, quiet=False)
+    for target in reports:
+        write(stored, target)
 
 
 @main.command()
@@ -286,19 +372,3 @@ def _write_baseline(path: Path, report: "Report") -> None:
     missing = baseline.write(path, report.clauses)
     ask = f"; {missing} {'entry waits' if missing == 1 else 'entries wait'} for a reason" if missing else ""
     click.echo(f"bitsspec: wrote {path}{ask}", err=True)
-
-
-def _check_writable(paths: Sequence[Path]) -> None:
-    from bitsspec.reports import check_suffix
-
-    for path in paths:
-        check_suffix(path)
-        if not path.parent.is_dir():
-            raise CannotRun(f"{path}: there is no directory {path.parent}")
-
-
-def _write(report: "Report", paths: Sequence[Path]) -> None:
-    from bitsspec.reports import write
-
-    for path in paths:
-        write(report, path)

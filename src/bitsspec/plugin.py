@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--bits-baseline", metavar="PATH", help="a TOML file of accepted departures")
     add("--bits-timeout", metavar="S", type=float, help="seconds that a program has for one answer (10)")
-    add("--bits-examples", metavar="N", type=int, help="sequences and values to draw (100)")
+    add("--bits-examples", metavar="N", type=int, help="sequences and values to draw (50)")
     add("--bits-seed", metavar="N", type=int, help="seed of what is drawn (0)")
     for name, text in _INI.items():
         parser.addini(name, text, type=_INI_TYPES.get(name, "string"))

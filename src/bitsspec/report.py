@@ -35,6 +35,17 @@ class Departure:
         plain = {"input": self.input, "expected": self.expected, "got": self.got}
         return plain if self.accepted is None else {**plain, "accepted": self.accepted}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Departure":
+        """Return what `as_json` was made from."""
+        given = data["input"]
+        if not isinstance(given, int | str):
+            given = [event if isinstance(event, int) else str(event) for event in given]
+        accepted = data.get("accepted")
+        return cls(
+            given, str(data["expected"]), str(data["got"]), None if accepted is None else str(accepted)
+        )
+
     def as_line(self) -> str:
         """Return ``429: expected fatal, got transient``."""
         return f"{show_input(self.input)}: expected {self.expected}, got {self.got}"
@@ -76,8 +87,8 @@ class ClauseResult:
         return cls(
             CLAUSE_BY_ID[data["id"]],
             Result(data["result"]),
-            data["checked"],
-            [Departure(**departure) for departure in data["departures"]],
+            int(data["checked"]),
+            [Departure.from_json(departure) for departure in data["departures"]],
             list(data.get("notes", ())),
         )
 
@@ -120,6 +131,20 @@ class Report:
             "capabilities": list(self.capabilities),
             "clauses": [clause.as_json() for clause in self.clauses],
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Report":
+        """Return the report that `as_json` wrote; raises LookupError, TypeError or ValueError for others."""
+        return cls(
+            target=str(data["target"]),
+            strict=bool(data["strict"]),
+            seed=int(data["seed"]),
+            capabilities=[str(capability) for capability in data["capabilities"]],
+            clauses=in_full([ClauseResult.from_json(clause) for clause in data["clauses"]]),
+            codes_asked=int(data["codes_asked"]),
+            duration_s=float(data["duration_s"]),
+            version=str(data["bitsspec"]),
+        )
 
     def departing_codes(self) -> dict[int, list[tuple[ClauseResult, Departure]]]:
         """Return the departures of every status code that has one."""

@@ -32,8 +32,8 @@ class Session:
         self.timeout: float = self._number("timeout", float, DEFAULT_TIMEOUT)
         self.examples: int = self._number("examples", int, DEFAULT_EXAMPLES)
         self.seed: int = self._number("seed", int, DEFAULT_SEED)
-        path = config.getoption("--bits-baseline") or config.getini("bits_baseline")
-        self.baseline = read(Path(path)) if path else []
+        self._baseline_path = config.getoption("--bits-baseline") or config.getini("bits_baseline") or None
+        self._baseline = read(Path(self._baseline_path)) if self._baseline_path else []
         self._opened: dict[int, tuple[object, Candidate, dict[int, Any]]] = {}
 
     def begin(self, item: pytest.Item, named: object) -> Trial:
@@ -58,7 +58,7 @@ class Session:
         result = item.stash[TRIAL].result
         if result is None:
             pytest.fail(f"{item.name} came to no conclusion", pytrace=False)
-        result = apply(self.baseline, result, date.today())
+        result = apply(self._baseline, result, date.today())
         self._keep(item, item.stash[TRIAL].candidate, result)
         if result.result is Result.FAILED:
             pytest.fail(tell(result), pytrace=False)
@@ -83,9 +83,7 @@ class Session:
         from bitsspec.reports import write
 
         for number, report in enumerate(reports_of(records, duration_s), 1):
-            report.baseline = self._config.getoption("--bits-baseline") or self._config.getini(
-                "bits_baseline"
-            )
+            report.baseline = self._baseline_path
             for path in map(Path, paths):
                 write(report, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
 

@@ -10,7 +10,7 @@ from bitsspec.spec.clauses import BITS_DOMAIN, BITS_HRESULT, Clause
 from bitsspec.spec.vocabulary import REJECTED, Capability
 from bitsspec.text import show_answer, show_hresult
 
-DEFAULT_EXAMPLES = 100
+DEFAULT_EXAMPLES = 50
 DEFAULT_SEED = 0
 
 

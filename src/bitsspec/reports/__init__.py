@@ -4,34 +4,53 @@ A format is one module with ``render(report) -> str``; `FORMATS` is where it is 
 """
 
 import contextlib
+import json
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from bitsspec.errors import CannotRun
 from bitsspec.report import Report
+from bitsspec.text import show_raised
 
 FORMATS = {
     ".json": "bitsspec.reports.as_json",
+    ".html": "bitsspec.reports.as_html",
+    ".md": "bitsspec.reports.as_markdown",
     ".xml": "bitsspec.reports.as_junit",
 }
 
 
-def check_suffix(path: Path) -> None:
-    """Raise `CannotRun` where no report has the suffix of ``path``."""
-    if path.suffix.lower() not in FORMATS:
-        raise CannotRun(f"{path}: a report ends in {', '.join(FORMATS)}")
+def check_writable(paths: Iterable[Path], formats: Mapping[str, str] = FORMATS) -> None:
+    """Raise `CannotRun` where a path has the suffix of no format, or lies in no directory."""
+    for path in paths:
+        if path.suffix.lower() not in formats:
+            raise CannotRun(f"{path}: a report ends in {', '.join(formats)}")
+        if not path.parent.is_dir():
+            raise CannotRun(f"{path}: there is no directory {path.parent}")
 
 
-def write(report: Report, path: Path) -> None:
+def write(report: Any, path: Path, formats: Mapping[str, str] = FORMATS) -> None:
     """Write ``report`` in the format that the suffix of ``path`` names.
 
     Raises `CannotRun` where that is not possible; a report that stood there before then still does.
     """
-    check_suffix(path)
-    text: str = import_module(FORMATS[path.suffix.lower()]).render(report)
+    check_writable([path], formats)
+    text: str = import_module(formats[path.suffix.lower()]).render(report)
     replace_file(path, text)
+
+
+def read(path: Path) -> Report:
+    """Return the report that a JSON report holds; raises `CannotRun` where it holds none."""
+    try:
+        return Report.from_json(json.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise CannotRun(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise CannotRun(f"{path}: is no JSON report of bitsspec: {show_raised(error)}") from error
 
 
 def replace_file(path: Path, text: str) -> None:

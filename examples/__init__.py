@@ -1,0 +1,1 @@
+"""Candidates to try bitsspec on; README.md has the commands."""

@@ -1,0 +1,19 @@
+"""The comparison as one HTML file, in the clothes of the report."""
+
+from importlib import resources
+
+from bitsspec.comparison import Comparison
+from bitsspec.spec.clauses import CLAUSES
+
+
+def render(comparison: Comparison) -> str:
+    """Return a page that loads nothing; every text of a candidate's is escaped."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    page = (resources.files("bitsspec.comparisons") / "comparison.html.jinja").read_text(encoding="utf-8")
+    style = (resources.files("bitsspec.reports") / "report.css").read_text(encoding="utf-8")
+    return environment.from_string(page).render(comparison=comparison, clauses=CLAUSES, style=Markup(style))
