@@ -54,9 +54,10 @@ def test_the_table_lists_every_clause_with_its_level() -> None:
     assert rows == [(clause.id, clause.level) for clause in CLAUSES]
 
 
-@pytest.mark.parametrize(
-    "page", sorted(path.name for path in ROOT.glob("*.md")) + ["docs", "spec", "examples"]
-)
+PAGES = [*sorted(path.name for path in ROOT.glob("*.md")), "docs", "spec", "examples"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     start = ROOT / page
     for path in start.rglob("*.md") if start.is_dir() else [start]:

@@ -227,15 +227,7 @@ def _codes(name: str, clause: Clause, table: Mapping[str, Any]) -> tuple[int, ..
     found: list[int] = []
     parts = given if isinstance(given, list) else [given]
     for part in parts or [None]:
-        first, dash, last = part.partition("-") if isinstance(part, str) else (part, "", part)
-        if not dash:
-            last = first
-        try:
-            if isinstance(first, bool) or not isinstance(first, int | str):
-                raise ValueError
-            codes = range(int(first), int(last) + 1)
-        except ValueError:
-            codes = range(0)
+        codes = _range(part)
         if not codes:
             raise CannotRun(f'{name}: {_given(table, "codes")} are no codes: write 429, "600-699" or a list')
         if len(codes) > len(clause.governs) or any(code not in clause.governs for code in codes):
@@ -244,6 +236,19 @@ def _codes(name: str, clause: Clause, table: Mapping[str, Any]) -> tuple[int, ..
     if len(set(found)) < len(found):
         raise CannotRun(f"{name}: {_given(table, 'codes')} names a code twice")
     return tuple(sorted(found))
+
+
+def _range(part: object) -> range:
+    """Return the codes of ``429`` or ``"600-699"``; none for anything else."""
+    if isinstance(part, int) and not isinstance(part, bool):
+        return range(part, part + 1)
+    if not isinstance(part, str):
+        return range(0)
+    first, _, last = part.partition("-")
+    try:
+        return range(int(first), int(last or first) + 1)
+    except ValueError:
+        return range(0)
 
 
 def _refuse_overlaps(entries: Sequence[Entry]) -> None:
