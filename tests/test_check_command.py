@@ -5,10 +5,12 @@ import os
 import re
 import shlex
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from command import bitsspec
+from processes import processes_of
 
 from bitsspec import __version__
 from bitsspec.spec import CLAUSES
@@ -240,3 +242,42 @@ def test_a_terminal_gets_colour_and_progress(project: Path) -> None:
     assert b"/11" in shown, "no progress was shown"
     assert b"\x1b[" in shown
     assert b"429: expected fatal, got transient" in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT, which Windows has not")
+@pytest.mark.parametrize("when", ["at the first answers", "while the suite runs"])
+def test_an_interrupted_run_reports_what_was_judged_and_leaves_no_child(when: str, tmp_path: Path) -> None:
+    import signal
+    import subprocess
+
+    asked = tmp_path / "asked"
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import pathlib, sys, time\nfrom bitsspec import classify\nrounds = 0\n"
+        "for line in sys.stdin:\n"
+        "    word = line.split()[0]\n"
+        "    if word == 'posts':\n        print('unsupported', flush=True)\n        continue\n"
+        "    rounds += word == '500'\n"
+        f"    if word == '500' and (rounds > 1 or {when == 'at the first answers'}):\n"
+        f"        pathlib.Path({str(asked)!r}).touch()\n        time.sleep(1000)\n"
+        "    print(classify(int(word)), flush=True)\n",
+        encoding="utf-8",
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bitsspec", "check", f"exec:{shlex.join([sys.executable, str(program)])}"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    while not asked.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    shown, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "bitsspec: interrupted" in errors
+    assert "Traceback" not in errors
+    if when == "while the suite runs":
+        assert re.search(r"^BITS-4XX .* passed", shown, re.MULTILINE)
+    assert processes_of(str(program)) == []

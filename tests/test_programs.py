@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from judging import departed, departing, judge
+from processes import processes_of
 
 from bitsspec.candidates import open_candidate
 from bitsspec.errors import CannotRun
@@ -21,21 +22,6 @@ CLAUSES = ["BITS-SUCCESS", "BITS-3XX", "BITS-4XX", "BITS-5XX", "BITS-OTHER", "BI
 def program(*arguments: str) -> str:
     command = [sys.executable, "-S", str(PROGRAM), *arguments]
     return "exec:" + (subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command))
-
-
-def processes_of(text: str) -> list[str]:
-    """Return the command lines of running processes that contain ``text``."""
-    if not Path("/proc").is_dir():
-        pytest.skip("looks for processes in /proc, which this system does not have")
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if text in command:
-            found.append(command)
-    return found
 
 
 def test_a_program_that_answers_every_line_conforms() -> None:

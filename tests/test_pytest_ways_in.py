@@ -7,6 +7,8 @@ import pytest
 from command import run_pytest
 from schema import valid
 
+from bitsspec import __version__
+
 SUITE = ("--pyargs", "bitsspec.conformance", "-p", "no:cacheprovider")
 CANDIDATE = """
 import bitsspec
@@ -38,7 +40,8 @@ def test_the_option_names_the_candidate(project: Path) -> None:
     done = run_pytest(*SUITE, "--bits-candidate", "mine:classify", cwd=project)
     assert done.returncode == 1
     assert "1 failed, 5 passed, 5 skipped" in done.stdout
-    assert "bitsspec: seed 0" in done.stdout
+    verdict = "python:mine:classify departs from BITS-4XX at 1 of 1,000 status codes"
+    assert f"{verdict} (bitsspec {__version__}, seed 0)." in done.stdout.splitlines()
 
 
 def test_a_failure_tells_the_story_and_nothing_else(project: Path) -> None:

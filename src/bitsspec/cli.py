@@ -48,6 +48,9 @@ class _Group(click.Group):
         except CannotRun as error:
             click.echo(f"bitsspec: {error}", err=True)
             ctx.exit(CANNOT_RUN)
+        except KeyboardInterrupt:
+            click.echo("bitsspec: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -71,13 +71,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             pytest.exit(f"bitsspec: {error}", returncode=2)
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    """Name the seed wherever a candidate is set."""
-    if not (config.getoption("--bits-candidate") or config.getini("bits_candidate")):
-        return None
-    return f"bitsspec: seed {config.getoption('--bits-seed') or config.getini('bits_seed') or 0}"
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the clauses that ``--bits-only`` does not name."""
     only = config.getoption("--bits-only")
@@ -146,6 +139,12 @@ class _Gatherer:
         record = getattr(report, "bitsspec", None)
         if record is not None:
             self._records.append(record)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._records:
+            terminalreporter.section("bitsspec")
+            for verdict in _session(self._config).verdicts(self._records):
+                terminalreporter.line(verdict)
 
     def pytest_sessionfinish(self) -> None:
         if SESSION in self._config.stash:

@@ -87,6 +87,10 @@ class Session:
             for path in map(Path, paths):
                 write(report, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
 
+    def verdicts(self, records: Iterable[Record]) -> list[str]:
+        """Return one quotable line, with the seed, for each candidate."""
+        return [report.verdict() for report in reports_of(records, 0.0)]
+
     def _open(self, named: object) -> tuple[Candidate, dict[int, Any]]:
         if id(named) not in self._opened:
             try:
