@@ -1,0 +1,78 @@
+"""The strategies for projects' own property tests."""
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+from bitsspec import NotAStatusCode, classify, count_posts
+from bitsspec.spec import STATUS_CODES, outcome_due
+from bitsspec.strategies import BOUNDARIES, codes_with, event_sequences, not_status_codes, status_codes
+
+QUIET = settings(database=None, max_examples=2000)
+
+
+@given(status_codes())
+def test_status_codes_are_status_codes(status: int) -> None:
+    assert status in STATUS_CODES
+
+
+@pytest.mark.parametrize("outcome", ["success", "transient", "fatal"])
+def test_codes_with_an_outcome_have_it_and_all_of_them_can_come(outcome: str) -> None:
+    @given(codes_with(outcome))
+    def has_it(status: int) -> None:
+        assert outcome_due(status) == outcome
+
+    has_it()
+    last = max(status for status in STATUS_CODES if outcome_due(status) == outcome)
+    assert find(codes_with(outcome), lambda status: status == last, settings=QUIET) == last
+
+
+def test_an_unknown_outcome_is_refused() -> None:
+    with pytest.raises(ValueError, match="maybe"):
+        codes_with("maybe")
+
+
+@pytest.mark.parametrize("status", [0, 123, 777, 999])
+def test_every_status_code_can_come(status: int) -> None:
+    assert find(status_codes(), lambda found: found == status, settings=QUIET) == status
+
+
+@pytest.mark.parametrize(
+    ("wrong", "smallest"),
+    [(STATUS_CODES, 200), (range(400, 500), 404), (range(500, 600), 503)],
+)
+def test_a_failure_shrinks_to_the_most_telling_boundary(wrong: range, smallest: int) -> None:
+    assert find(status_codes(), lambda status: status in wrong, settings=QUIET) == smallest
+
+
+def test_the_boundaries_have_both_sides_of_every_edge_of_the_rules() -> None:
+    edges = [code for code in STATUS_CODES[1:] if outcome_due(code) is not outcome_due(code - 1)]
+    assert {side for code in edges for side in (code - 1, code)} <= set(BOUNDARIES) | {308, 502}
+    assert {0, 999} < set(BOUNDARIES)
+
+
+@given(not_status_codes())
+def test_what_is_no_status_code_is_refused_by_the_reference(value: object) -> None:
+    with pytest.raises(NotAStatusCode):
+        classify(value)  # type: ignore[arg-type]
+
+
+@given(event_sequences(max_size=5))
+def test_event_sequences_can_happen_and_keep_their_size(events: list[int | str]) -> None:
+    assert len(events) <= 5
+    count_posts(events)
+
+
+def test_a_wrong_count_of_posts_shrinks_to_two_events() -> None:
+    assert find(event_sequences(), lambda events: count_posts(events) > 1, settings=QUIET) in (
+        [404, "resume"],
+        [503, "retry"],
+    )
+
+
+def test_the_example_of_the_documentation_works() -> None:
+    @given(st.lists(status_codes()))
+    def every_status_code_gets_an_answer(codes: list[int]) -> None:
+        assert {classify(status) for status in codes} <= {"success", "transient", "fatal"}
+
+    every_status_code_gets_an_answer()
