@@ -1,6 +1,7 @@
 """Running the command line and pytest as a user does: in a process and a directory of their own."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,12 @@ def run_pytest(
 ) -> "subprocess.CompletedProcess[str]":
     """Run pytest in ``cwd``, a project of its own."""
     return _run(["pytest", *arguments], cwd, env, timeout)
+
+
+def exec_target(*words: str | Path) -> str:
+    """Return the target that names a program by its command line."""
+    command = [str(word) for word in words]
+    return "exec:" + (subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command))
 
 
 def clean_environment() -> dict[str, str]:

@@ -3,13 +3,12 @@
 import json
 import os
 import re
-import shlex
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from command import bitsspec
+from command import bitsspec, exec_target
 from processes import processes_of
 
 from bitsspec import __version__
@@ -162,7 +161,7 @@ def test_workers_make_the_same_report(project: Path) -> None:
 
 def test_a_program_is_judged_by_workers_too(project: Path) -> None:
     program = Path(__file__).with_name("misbehaving.py")
-    target = f"exec:{shlex.join([sys.executable, str(program), 'crashes', '404'])}"
+    target = exec_target(sys.executable, program, "crashes", "404")
     done = bitsspec("check", target, "-n", "2", "-q", "--timeout", "5", cwd=project)
     assert done.returncode == 1, done.stderr
     assert "departs from BITS-4XX at 1 of 1,000" in done.stdout
@@ -264,7 +263,7 @@ def test_an_interrupted_run_reports_what_was_judged_and_leaves_no_child(when: st
         encoding="utf-8",
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "bitsspec", "check", f"exec:{shlex.join([sys.executable, str(program)])}"],
+        [sys.executable, "-m", "bitsspec", "check", exec_target(sys.executable, program)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,13 +1,12 @@
 """Candidates as a program: whatever one does, the run goes on and says what happened."""
 
 import os
-import shlex
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from command import exec_target
 from judging import departed, departing, judge
 from processes import processes_of
 
@@ -20,8 +19,7 @@ CLAUSES = ["BITS-SUCCESS", "BITS-3XX", "BITS-4XX", "BITS-5XX", "BITS-OTHER", "BI
 
 
 def program(*arguments: str) -> str:
-    command = [sys.executable, "-S", str(PROGRAM), *arguments]
-    return "exec:" + (subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command))
+    return exec_target(sys.executable, "-S", PROGRAM, *arguments)
 
 
 def test_a_program_that_answers_every_line_conforms() -> None:
