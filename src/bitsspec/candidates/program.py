@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from bitsspec.candidates.base import NO_ANSWER, Candidate, Failure, in_order
-from bitsspec.candidates.conversation import Conversation, Reply
+from bitsspec.candidates.conversation import MOST_UNASKED_LINES, Conversation, Reply
 from bitsspec.candidates.fields import COLUMNS, read_field, read_number
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability, Outcome
@@ -207,7 +207,9 @@ class _Survey:
 
 def _several(lines: Sequence[Reply]) -> Failure:
     shown = ", ".join(show(line) if isinstance(line, str) else line.text for line in lines[:3])
-    return Failure(shorten(f"printed {len(lines)} lines: {shown}{', …' if len(lines) > 3 else ''}"))
+    many = len(lines) > MOST_UNASKED_LINES
+    count = f"over {MOST_UNASKED_LINES:,}" if many else f"{len(lines):,}"
+    return Failure(shorten(f"printed {count} lines: {shown}{', …' if len(lines) > 3 else ''}"))
 
 
 def _request(capability: Capability, value: Any) -> str:

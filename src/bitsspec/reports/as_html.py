@@ -1,25 +1,25 @@
 """The report as one HTML file that asks nothing of any network.
 
-`report.html.jinja` draws it, with `report.css` and `report.js` inside. Scripts run by their hash alone, so
-that text of the candidate's could not become one even if it were not escaped.
+`report.html` is the page, with `report.css` and `report.js` inside. Every text is put into it by `Markup`,
+which escapes whatever is not `Markup` itself; and scripts run by their hash alone, so that text of the
+candidate's could not become one even if it were not escaped. A template engine would do the same, but to load
+one takes longer than a tenth of a short run.
 """
 
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from bitsspec.report import ClauseResult, Departure, Report, in_full, show_input
 from bitsspec.reports.as_markdown import command, standing
 from bitsspec.spec import OUTCOME_CLAUSES, STATUS_CODES, Outcome
 from bitsspec.text import LONGEST, runs, shorten
-
-if TYPE_CHECKING:
-    from jinja2 import Template
-    from markupsafe import Markup
 
 LONGEST_TARGET = 800
 DEPARTURES_BYTES = 212_000
@@ -32,7 +32,35 @@ LONGEST_EXPECTED = 30
 ROW_BYTES = 45
 """What a row of the table takes beside its text."""
 MOST_NOTES = 20
-BLOCK = 100
+
+OPTION = Markup("<option>%s</option>")
+LEGEND = Markup('<li><i class="%s"></i>%s')
+CLAUSE = Markup(
+    '<tr><th scope="row">%s <span class="small">%s</span></th>'
+    '<td class="long">%s <span class="small">%s</span></td>'
+    '<td><span class="badge %s">%s</span> <span class="small">%s</span></td></tr>'
+)
+BLOCK = Markup('<div role="rowgroup" aria-label="%s">\n%s\n</div>')
+ROW = Markup('<div role="row">%s</div>')
+CELL = Markup('<i role=gridcell class=%s title="%s"></i>')
+DEPARTURES = Markup(
+    '<div class="scroll" role="region" aria-labelledby="departures" tabindex="0">\n<table id="departing">\n'
+    '<thead><tr><th scope="col">Input</th><th scope="col">Expected</th><th scope="col">Got</th></tr>'
+    "</thead>\n%s\n</table>\n</div>"
+)
+PART = Markup(
+    '<tbody data-clause="%s">\n<tr><th colspan="3" scope="rowgroup">%s %s '
+    '<span class="small">%s</span></th></tr>\n%s\n</tbody>'
+)
+NOTE = Markup('<tr class="note"><td colspan="3">%s')
+LINE = Markup('<tr data-due="%s"><td>%s<td>%s<td>%s')
+ACCEPTED_LINE = Markup(
+    '<tr class="accepted" data-due="%s"><td>%s<td>%s<td>%s <span class="small">accepted: %s</span>'
+)
+LEFT_OUT = Markup(
+    '<tr><td colspan="3">%s more rows are left out here; the picture has every status code, '
+    "a JSON report everything."
+)
 
 
 class Cell(NamedTuple):
@@ -66,33 +94,79 @@ class Departing(NamedTuple):
 def render(report: Report) -> str:
     """Return the HTML report: below 300 kB of UTF-8 whatever the candidate answered."""
     cells = _cells(report)
-    return _template().render(
-        report=report,
-        standing=standing(report),
+    departing = _departing(report, DEPARTURES_BYTES - sum(_size(cell.says) for cell in cells))
+    named = [result.clause.id for result in report.clauses if result.clause.governs or result.departures]
+    style, script = Markup(_file("report.css")), Markup(_file("report.js"))
+    stands = standing(report)
+    return Markup(_file("report.html")).format(
+        style=style,
+        style_hash=_hash(style),
+        script=script,
+        script_hash=_hash(script),
+        standing=stands,
+        badge="failed" if report.failed else stands.replace(" ", "-"),
         target=_line(report.target, LONGEST_TARGET),
-        paragraphs=[_line(report.verdict(), LONGEST_TARGET)],
+        verdict=_line(report.verdict(), LONGEST_TARGET),
         command=_line(command(report), LONGEST_TARGET),
         version=_line(report.version),
-        capabilities=[_line(capability) for capability in report.capabilities],
-        blocks=[cells[first : first + BLOCK] for first in range(0, len(cells), BLOCK)],
-        kinds={cell.kind for cell in cells},
-        outcomes=list(Outcome),
-        departing=_departing(report, DEPARTURES_BYTES - sum(_size(cell.says) for cell in cells)),
+        seed=report.seed,
+        strict=", strict" if report.strict else "",
+        duration=report.duration_s,
+        asked=report.codes_asked,
+        capabilities=", ".join(_line(capability) for capability in report.capabilities),
+        clauses=_lines(_draw_clause(result) for result in report.clauses),
+        clause_options=_lines(OPTION % name for name in named),
+        outcome_options=_lines(OPTION % outcome for outcome in Outcome),
+        more_legend=_draw_more_legend({cell.kind for cell in cells}),
+        picture=_draw_picture(cells),
+        departures=_draw_departures(departing),
         filters=_filters(report),
     )
 
 
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
+def _draw_clause(result: ClauseResult) -> Markup:
+    found, accepted = len(result.open), len(result.departures) - len(result.open)
+    counts = [f"{result.checked:,} checked"] if result.checked else []
+    counts += [f"{found:,} {'departs' if found == 1 else 'depart'}"] if found else []
+    counts += [f"{accepted:,} accepted"] if accepted else []
+    clause, kind = result.clause, result.result.replace(" ", "-")
+    told = (clause.id, clause.level, clause.text, clause.cites, kind, result.result, ", ".join(counts))
+    return CLAUSE % told
 
-    style, script = _file("report.css"), _file("report.js")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals.update(style=Markup(style), script=Markup(script), hash_of=_hash)
-    return environment.from_string(_file("report.html.jinja"))
+
+def _draw_more_legend(kinds: set[str]) -> Markup:
+    more = {"accepted": "departs, accepted", "unasked": "not asked"}
+    return _lines(LEGEND % (kind, text) for kind, text in more.items() if kind in kinds)
+
+
+def _draw_picture(cells: Sequence[Cell]) -> Markup:
+    drawn = [CELL % cell for cell in cells]
+    rows = [ROW % Markup("").join(drawn[first : first + 10]) for first in range(0, len(drawn), 10)]
+    hundreds = range(len(rows) // 10)
+    return _lines(BLOCK % (f"{n}00-{n}99", _lines(rows[10 * n : 10 * n + 10])) for n in hundreds)
+
+
+def _draw_departures(departing: Sequence[Departing]) -> Markup:
+    if not departing:
+        return Markup("<p>None.</p>")
+    return DEPARTURES % _lines(_draw_departing(part) for part in departing)
+
+
+def _draw_departing(part: Departing) -> Markup:
+    clause = part.result.clause
+    lines = [NOTE % note for note in part.notes]
+    lines += [
+        ACCEPTED_LINE % (row.outcomes, row.given, row.expected, row.got, row.accepted)
+        if row.accepted
+        else LINE % (row.outcomes, row.given, row.expected, row.got)
+        for row in part.rows
+    ]
+    lines += [LEFT_OUT % f"{part.left_out:,}"] if part.left_out else []
+    return PART % (clause.id, clause.id, part.result.result, clause.text, _lines(lines))
+
+
+def _lines(parts: Iterable[Markup]) -> Markup:
+    return Markup("\n").join(parts)
 
 
 def _file(name: str) -> str:
@@ -111,13 +185,12 @@ def _cells(report: Report) -> list[Cell]:
         for code in result.clause.governs
     }
     departing = report.departing_codes()
-    asked = {code for result in report.clauses if result.checked for code in result.clause.governs}
     cells: list[Cell] = []
     for longest in SHORTER:
         cells = []
         room = PICTURE_BYTES
         for code in STATUS_CODES:
-            cell = _cell(code, governing[code], departing.get(code, ()), code in asked, longest)
+            cell = _cell(code, governing[code], departing.get(code, ()), longest)
             cells.append(cell)
             room -= _size(cell.says)
             if room < 0 and longest > SHORTER[-1]:
@@ -131,7 +204,6 @@ def _cell(
     code: int,
     governed_by: ClauseResult,
     departures: Sequence[tuple[ClauseResult, Departure]],
-    asked: bool,
     longest: int,
 ) -> Cell:
     due, clause = _due()[code], governed_by.clause
@@ -151,7 +223,7 @@ def _cell(
     elif departures:
         kind = "accepted"
     else:
-        kind = str(due) if asked else "unasked"
+        kind = str(due) if governed_by.checked else "unasked"
     return Cell(kind, f"{code:03d}: {'; '.join(parts)}")
 
 
@@ -196,10 +268,8 @@ def _due() -> tuple[Outcome, ...]:
     return tuple(due[code] for code in STATUS_CODES)
 
 
-def _filters(report: Report) -> "Markup":
+def _filters(report: Report) -> Markup:
     """Return what the script filters by, as JSON: ranges of status codes and words of our own."""
-    from markupsafe import Markup
-
     clauses: list[dict[str, Any]] = []
     for result in report.clauses:
         departing = {d.input: d.accepted is None for d in result.departures if isinstance(d.input, int)}
