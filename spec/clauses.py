@@ -8,9 +8,8 @@ spec/README.md says how to read them and what was decided where the page is sile
 """
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .vocabulary import (
     HTTP_HRESULT_BASE,
@@ -28,8 +27,7 @@ SUCCESS, TRANSIENT, FATAL = Outcome.SUCCESS, Outcome.TRANSIENT, Outcome.FATAL
 ERROR_CODES = tuple(status for status in STATUS_CODES if status != 200)
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(NamedTuple):
     """One testable rule of the specification."""
 
     id: str
