@@ -15,6 +15,8 @@ Events = list[int | str]
 
 ONE_OF_EACH_KIND: tuple[int | str, ...] = (200, 503, 404, 403, RETRY, RESUME)
 LONGEST_OF_EACH_KIND = 5
+MOST_ROUNDS = 20
+"""How often in a row an upload fails and is posted again."""
 
 
 @pytest.mark.bits_clause("BITS-POSTS")
@@ -50,6 +52,8 @@ def shortest_first() -> Iterator[Sequence[Events]]:
             if possible_events(events) == list(events):
                 sequences.append(list(events))
         yield sequences
+    for rounds in range(3, MOST_ROUNDS + 1):
+        yield [[503, RETRY] * rounds, [503, RESUME] * rounds, [404, RESUME] * rounds]
 
 
 def words(size: int) -> Iterator[tuple[str, ...]]:

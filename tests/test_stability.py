@@ -176,7 +176,7 @@ def test_the_other_questions_are_held_to_it_too() -> None:
 
         def may_repost(self, status: int) -> object:
             self.calls += 1
-            return status != 403 or self.calls > 3000
+            return status != 403 or self.calls > 1500
 
     found = departing(judge(Forgets(), ["BITS-STABLE"]), "BITS-STABLE")
     (calls,) = found

@@ -25,7 +25,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 CONFORMS, DEPARTS, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
 
 
-class _Clause(click.ParamType[str]):
+class _Clause(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
     """The id of a clause, in any letter case, with or without ``BITS-``."""
 
     name = "clause"
@@ -200,10 +200,14 @@ def check(
     except Interrupted as interrupted:
         report, exit_code = interrupted.report, INTERRUPTED
         click.echo("bitsspec: interrupted; this is what was judged until then", err=True)
-    _show(report, quiet)
+    with github.no_commands(os.environ):
+        _show(report, quiet)
     for line in github.annotations(report, os.environ):
         click.echo(line)
-    github.summarize(report, os.environ)
+    try:
+        github.summarize(report, os.environ)
+    except CannotRun as error:  # the verdict stands without a summary
+        click.echo(f"bitsspec: {error}", err=True)
     for path in reports:
         write(report, path)
     if exit_code is not None:
@@ -239,7 +243,7 @@ def compare(
       bitsspec compare my_client:classify table:vendor.csv --report side-by-side.html
     """
     from bitsspec.comparisons import FORMATS, compare_all, terminal
-    from bitsspec.reports import check_writable, write
+    from bitsspec.reports import check_writable, github, write
     from bitsspec.run import Settings
 
     if len(targets) < 2:
@@ -247,7 +251,8 @@ def compare(
     check_writable(reports, FORMATS)
     settings = Settings(strict=strict, timeout=timeout, examples=examples, seed=seed)
     comparison = compare_all(targets, settings)
-    terminal.show(_console(), comparison)
+    with github.no_commands(os.environ):
+        terminal.show(_console(), comparison)
     for path in reports:
         write(comparison, path, FORMATS)
     if any(column.report is None for column in comparison.columns):
@@ -270,12 +275,13 @@ def report(path: Path, reports: Sequence[Path]) -> None:
       bitsspec report out.json
       bitsspec report out.json --report out.html --report out.md
     """
-    from bitsspec.reports import check_writable, read, write
+    from bitsspec.reports import check_writable, github, read, write
 
     check_writable(reports)
     stored = read(path)
     if not reports:
-        _show(stored, quiet=False)
+        with github.no_commands(os.environ):
+            _show(stored, quiet=False)
     for target in reports:
         write(stored, target)
 

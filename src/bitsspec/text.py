@@ -8,6 +8,8 @@ _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 def shorten(text: str, longest: int = LONGEST) -> str:
     """Return ``text`` as one printable line of at most ``longest`` characters."""
+    if len(text) <= longest and text.isprintable():
+        return text
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: longest + 1])
     return line if len(line) <= longest else line[: longest - 1] + "…"
 

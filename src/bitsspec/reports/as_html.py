@@ -98,7 +98,7 @@ def render(report: Report) -> str:
     named = [result.clause.id for result in report.clauses if result.clause.governs or result.departures]
     style, script = Markup(_file("report.css")), Markup(_file("report.js"))
     stands = standing(report)
-    return Markup(_file("report.html")).format(
+    page = Markup(_file("report.html")).format(
         style=style,
         style_hash=_hash(style),
         script=script,
@@ -122,6 +122,7 @@ def render(report: Report) -> str:
         departures=_draw_departures(departing),
         filters=_filters(report),
     )
+    return str(page)
 
 
 def _draw_clause(result: ClauseResult) -> Markup:

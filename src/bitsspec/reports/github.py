@@ -1,6 +1,8 @@
 """What a run leaves behind in GitHub Actions: the job's summary and one annotation for each failed clause."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from bitsspec.errors import CannotRun
@@ -35,6 +37,19 @@ def summarize(report: Report, environ: Mapping[str, str]) -> None:
         raise CannotRun(
             f"{name}: the job summary (GITHUB_STEP_SUMMARY) cannot be written: {error.strerror or error}"
         ) from error
+
+
+@contextmanager
+def no_commands(environ: Mapping[str, str]) -> Iterator[None]:
+    """Keep GitHub Actions from obeying what a candidate's text may say in the printed report."""
+    token = secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else ""
+    if token:
+        print(f"::stop-commands::{token}", flush=True)
+    try:
+        yield
+    finally:
+        if token:
+            print(f"::{token}::", flush=True)
 
 
 def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
