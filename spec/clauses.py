@@ -48,7 +48,7 @@ class Clause(NamedTuple):
 
 BITS_SUCCESS = Clause(
     id="BITS-SUCCESS",
-    text="200, and no other code, is the answer of a server application that processed the file.",
+    text="200 is success: the answer of a server application that processed the file.",
     cites="P1S1",
     level=Level.MUST,
     capability=Capability.CLASSIFY,

@@ -127,10 +127,33 @@ def test_a_should_clause_that_is_named_runs_without_strict(project: Path) -> Non
     assert bitsspec("check", "candidates:not_strict", "--only", "DOMAIN", cwd=project).returncode == 1
 
 
-def test_a_clause_that_is_not_offered_is_not_passed(project: Path) -> None:
+def test_judging_nothing_is_not_conforming(project: Path) -> None:
     done = bitsspec("check", "candidates:retries_429", "--only", "REPOST", cwd=project)
-    assert "not offered" in done.stdout
-    assert "conforms" not in done.stdout.splitlines()[-1]
+    assert done.returncode == 2
+    assert "was not judged: it offers nothing of what was asked for" in done.stderr
+
+
+def test_a_clause_that_is_not_offered_is_not_passed(project: Path) -> None:
+    done = bitsspec("check", "candidates:retries_429", "--only", "REPOST", "--only", "5XX", cwd=project)
+    assert re.search(r"^BITS-REPOST .* not offered", done.stdout, re.MULTILINE)
+    assert "conforms: 1 clause held" in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes a pipe as a POSIX shell does")
+def test_a_reader_that_leaves_early_changes_nothing(project: Path) -> None:
+    import subprocess
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bitsspec", "check", "candidates:prints", "--report", "out.json"],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors.decode()
+    assert json.loads((project / "out.json").read_text(encoding="utf-8"))["conforms"] is True
 
 
 def test_a_sequence_is_shown_shrunk(project: Path) -> None:
@@ -170,6 +193,9 @@ def test_a_program_is_judged_by_workers_too(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ([""], "the target '' names no candidate"),
+        (["--timeout", "nan"], "a number of seconds is needed"),
+        (["--write-baseline", "no/such/folder/b.toml"], "there is no directory"),
         (["no_such_module:classify"], "cannot import 'no_such_module'"),
         (["exec:no-such-program"], "cannot start 'no-such-program'"),
         (["table:absent.csv"], "absent.csv: cannot be read"),
@@ -279,4 +305,5 @@ def test_an_interrupted_run_reports_what_was_judged_and_leaves_no_child(when: st
     assert "Traceback" not in errors
     if when == "while the suite runs":
         assert re.search(r"^BITS-4XX .* passed", shown, re.MULTILINE)
+        assert "was judged in part, until the run was interrupted" in shown.splitlines()[-1]
     assert processes_of(str(program)) == []

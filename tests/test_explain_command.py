@@ -85,3 +85,7 @@ def test_an_unknown_code_is_exit_code_2_and_nothing_is_explained() -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert "'teapot'" in done.stderr
+
+
+def test_a_negative_hresult_can_be_typed() -> None:
+    assert bitsspec("explain", "-2145844845").stdout.splitlines()[0] == "403"

@@ -79,7 +79,7 @@ def test_ignoring_the_end_of_the_input_does_no_harm() -> None:
         ("crashes", "answers nothing: it exited with code 3"),
         ("hangs", "answers nothing: it timed out after 0.3 s"),
         ("prints nothing", "answers nothing: it timed out after 0.3 s"),
-        ("greets", "prints 'Ready.' before it is asked anything"),
+        ("greets", "prints 'Ready.' without being asked anything"),
     ],
 )
 def test_a_program_that_can_never_be_judged_ends_the_run(how: str, message: str) -> None:

@@ -100,6 +100,39 @@ def test_two_modules_with_a_candidate_each_are_judged_apart(project: Path) -> No
     assert [verdict["conforms"] for verdict in verdicts] == [True, False]
 
 
+def test_two_candidates_of_one_name_are_judged_apart(project: Path) -> None:
+    (project / "test_both.py").write_text(
+        "import bitsspec, pytest\nfrom functools import partial\nfrom bitsspec.conformance import *\n\n"
+        "def wrong(status):\n    return 'fatal'\n\n"
+        "@pytest.fixture(scope='session', params=[partial(wrong), partial(bitsspec.classify)])\n"
+        "def bits_candidate(request):\n    return request.param\n",
+        encoding="utf-8",
+    )
+    done = run_pytest("-k", "400_to_499", cwd=project)
+    verdicts = [line for line in done.stdout.splitlines() if line.startswith("python:functools:partial")]
+    assert ["departs" in verdict for verdict in verdicts] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (("--bits-only", "BITS-5X"), "there is no clause 'BITS-5X'"),
+        (("--bits-report", "absent/out.html"), "there is no directory"),
+        (("--bits-report", "out.pdf"), "a report ends in"),
+        (("--bits-examples", "0"), "bits_examples = 0: a number from 1 upwards is needed"),
+        (("--bits-timeout", "-1"), "bits_timeout = -1.0"),
+        (("--bits-candidate", ""), "names no candidate"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_ends_the_run(
+    option: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    done = run_pytest(*SUITE, *option, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_selection_junit_and_workers_of_pytest_work(project: Path) -> None:
     done = run_pytest(
         *SUITE, "--bits-candidate", "mine:classify", "-n", "2", "--junitxml", "j.xml", cwd=project

@@ -1,4 +1,4 @@
-"""The clauses as the contract lists them."""
+"""The clauses: their ids, what they say and what they govern."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ from bitsspec.spec import CLAUSES, OUTCOME_CLAUSES, STATUS_CODES, Level, Outcome
 SPEC_FOLDER = Path(str(spec.__file__)).parent
 
 
-def test_the_eleven_clauses_are_those_of_the_contract() -> None:
+def test_there_are_eleven_clauses() -> None:
     assert [(clause.id, clause.level) for clause in CLAUSES] == [
         ("BITS-SUCCESS", "must"),
         ("BITS-3XX", "must"),

@@ -94,12 +94,12 @@ def apply(entries: Sequence[Entry], result: ClauseResult, today: date) -> Clause
     mine = [entry for entry in entries if entry.clause == result.clause.id]
     for departure in result.departures:
         entry = next((entry for entry in mine if entry.covers(departure)), None)
-        if entry is not None and entry.matches(departure) and not _expired(entry, today):
+        if entry is not None and entry.matches(departure) and not has_expired(entry, today):
             departure = replace(departure, accepted=entry.reason)
         departures.append(departure)
     for entry in mine:
         covered = [departure for departure in result.departures if entry.covers(departure)]
-        if _expired(entry, today):
+        if has_expired(entry, today):
             if covered:
                 notes.append(f"expired entry: {entry.name} counted until {entry.until} only")
             continue
@@ -117,8 +117,8 @@ def apply(entries: Sequence[Entry], result: ClauseResult, today: date) -> Clause
     return replace(result, result=verdict, departures=departures, notes=notes)
 
 
-def write(path: Path, results: Iterable[ClauseResult]) -> int:
-    """Write the departures of ``results`` to ``path``; return how many entries still need a reason.
+def write(path: Path, results: Iterable[ClauseResult]) -> list[Entry]:
+    """Write the departures of ``results`` to ``path``; return the entries that stand there now.
 
     An entry that stands there and still applies keeps its reason; one that no longer does is dropped.
     """
@@ -150,7 +150,7 @@ def write(path: Path, results: Iterable[ClauseResult]) -> int:
     if len(kept):
         document.add("accepted", kept)
     replace_file(path, tomlkit.dumps(document))
-    return sum(table["reason"] == PLACEHOLDER for table in kept)
+    return read(path, placeholders=True)
 
 
 def _still_there(entry: Entry, results: Sequence[ClauseResult]) -> tuple[int, ...] | None:
@@ -189,7 +189,8 @@ def _codes_value(codes: Sequence[int]) -> Any:
     return parts[0] if len(parts) == 1 else parts
 
 
-def _expired(entry: Entry, today: date) -> bool:
+def has_expired(entry: Entry, today: date) -> bool:
+    """Say whether the last day of ``entry`` is past."""
     return entry.until is not None and today > entry.until
 
 

@@ -1,22 +1,26 @@
 """The command line."""
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from bitsspec import __version__
 from bitsspec.candidates.base import DEFAULT_TIMEOUT
-from bitsspec.errors import CannotRun
-from bitsspec.spec.clauses import CLAUSE_BY_ID
+from bitsspec.errors import CannotRun, Interrupted
+from bitsspec.selection import clause_id
 from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bitsspec.report import Report
     from bitsspec.run import Progress, Settings
 
@@ -31,13 +35,10 @@ class _Clause(click.ParamType):  # type: ignore[type-arg]  # not generic before 
     name = "clause"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        wanted = value.upper()
-        for clause in (wanted, f"BITS-{wanted}"):
-            if clause in CLAUSE_BY_ID:
-                return clause
-        return self.fail(
-            f"there is no clause {value!r}; the clauses are {', '.join(CLAUSE_BY_ID)}", param, ctx
-        )
+        try:
+            return clause_id(value)
+        except CannotRun as error:
+            return self.fail(str(error), param, ctx)
 
 
 ELSEWHERE = {"bench": "bitsspec.bench.command"}
@@ -62,7 +63,7 @@ class _Group(click.Group):
         except CannotRun as error:
             click.echo(f"bitsspec: {error}", err=True)
             ctx.exit(CANNOT_RUN)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Interrupted):
             click.echo("bitsspec: interrupted", err=True)
             ctx.exit(INTERRUPTED)
 
@@ -78,6 +79,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # what a terminal cannot show must not end the run
+
+
+def _refuse_nan(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter("a number of seconds is needed", ctx, param)
+    return value
 
 
 def _report_option(suffixes: str) -> Callable[[Function], Function]:
@@ -97,6 +104,7 @@ _TIMEOUT = click.option(
     metavar="S",
     type=click.FloatRange(min=0, min_open=True, max=86400),
     default=DEFAULT_TIMEOUT,
+    callback=_refuse_nan,
     show_default=True,
     help="Seconds that a program has for one answer.",
 )
@@ -184,22 +192,26 @@ def check(
       bitsspec check my_client:classify --baseline accepted.toml
     """
     from bitsspec.baseline import read as read_baseline
-    from bitsspec.reports import check_writable, github, write
-    from bitsspec.run import Interrupted, Settings
+    from bitsspec.reports import check_folder, check_writable, github, write
+    from bitsspec.run import Settings
 
     check_writable(reports)
     if baseline is not None:
         read_baseline(baseline)
-    if write_baseline is not None and write_baseline.exists():
-        read_baseline(write_baseline, placeholders=True)
+    if write_baseline is not None:
+        check_folder(write_baseline)
+        if write_baseline.exists():
+            read_baseline(write_baseline, placeholders=True)
     settings = Settings(
         strict, only, timeout, examples, seed, workers, None if baseline is None else str(baseline)
     )
     try:
         report, exit_code = _run(target, settings, quiet), None
     except Interrupted as interrupted:
-        report, exit_code = interrupted.report, INTERRUPTED
+        report, exit_code = cast("Report", interrupted.report), INTERRUPTED
         click.echo("bitsspec: interrupted; this is what was judged until then", err=True)
+    for path in reports:
+        write(report, path)
     with github.no_commands(os.environ):
         _show(report, quiet)
     for line in github.annotations(report, os.environ):
@@ -208,8 +220,6 @@ def check(
         github.summarize(report, os.environ)
     except CannotRun as error:  # the verdict stands without a summary
         click.echo(f"bitsspec: {error}", err=True)
-    for path in reports:
-        write(report, path)
     if exit_code is not None:
         sys.exit(exit_code)
     if write_baseline is not None:
@@ -286,7 +296,7 @@ def report(path: Path, reports: Sequence[Path]) -> None:
         write(stored, target)
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})  # a negative HRESULT is no option
 @click.argument("codes", metavar="CODE...", nargs=-1, required=True)
 def explain(codes: Sequence[str]) -> None:
     """Say what a status code (403) or an HRESULT (0x80190193) means to a BITS client.
@@ -373,10 +383,17 @@ def _progress_bar() -> Iterator["Progress"]:
         )
 
 
-def _console() -> "Console":  # type: ignore[name-defined]  # noqa: F821
+def _console() -> "Console":
     from rich.console import Console
 
-    return Console(highlight=False)
+    class Patient(Console):
+        """A console whose reader may leave early (``| head``) without changing the exit code."""
+
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    return Patient(highlight=False)
 
 
 def _show(report: "Report", quiet: bool) -> None:
@@ -392,6 +409,9 @@ def _show(report: "Report", quiet: bool) -> None:
 def _write_baseline(path: Path, report: "Report") -> None:
     from bitsspec import baseline
 
-    missing = baseline.write(path, report.clauses)
+    entries = baseline.write(path, report.clauses)
+    missing = sum(entry.reason == baseline.PLACEHOLDER for entry in entries)
+    expired = sum(baseline.has_expired(entry, date.today()) for entry in entries)
     ask = f"; {missing} {'entry waits' if missing == 1 else 'entries wait'} for a reason" if missing else ""
+    ask += f"; {expired} {'entry has' if expired == 1 else 'entries have'} expired" if expired else ""
     click.echo(f"bitsspec: wrote {path}{ask}", err=True)

@@ -28,7 +28,9 @@ _INI = {
     "bits_examples": "how many sequences and values the conformance suite draws",
     "bits_seed": "the seed of what the conformance suite draws",
 }
-_INI_TYPES: dict[str, Literal["linelist"]] = {"bits_report": "linelist"}
+_INI_TYPES: dict[str, Literal["linelist", "bool"]] = {"bits_report": "linelist", "bits_strict": "bool"}
+_DEFAULTS: dict[str, object] = {"bits_report": [], "bits_strict": False, "bits_candidate": None}
+_CHECKED = ("baseline", "examples", "report", "seed", "timeout")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,15 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--bits-strict", action="store_true", default=None, help="run the clauses of level 'should' too")
     add("--bits-only", metavar="CLAUSE", action="append", help="run this clause; may be repeated")
-    add(
-        "--bits-report", metavar="PATH", action="append", help="write a report (.json, .xml); may be repeated"
-    )
+    add("--bits-report", metavar="PATH", action="append", help="write a report; may be repeated")
     add("--bits-baseline", metavar="PATH", help="a TOML file of accepted departures")
     add("--bits-timeout", metavar="S", type=float, help="seconds that a program has for one answer (10)")
     add("--bits-examples", metavar="N", type=int, help="sequences and values to draw (50)")
     add("--bits-seed", metavar="N", type=int, help="seed of what is drawn (0)")
     for name, text in _INI.items():
-        parser.addini(name, text, type=_INI_TYPES.get(name, "string"))
+        parser.addini(name, text, _INI_TYPES.get(name, "string"), _DEFAULTS.get(name, ""))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,22 +60,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """End a run whose baseline cannot be read before anything is checked."""
+    """End a run whose settings cannot be used before anything is checked."""
     config = session.config
-    if config.getoption("--bits-baseline") or config.getini("bits_baseline"):
-        from bitsspec.errors import CannotRun
-
-        try:
-            _session(config)
-        except CannotRun as error:
-            pytest.exit(f"bitsspec: {error}", returncode=2)
+    if any(
+        config.getoption(f"--bits-{name}", None) or config.getini(f"bits_{name}")
+        for name in _CHECKED
+        if name != "only"
+    ) or config.getoption("--bits-only"):
+        _session(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the clauses that ``--bits-only`` does not name."""
-    only = config.getoption("--bits-only")
-    if not only:
+    if not config.getoption("--bits-only"):
         return
+    only = _session(config).only
     marks = [(item, item.get_closest_marker(MARK)) for item in items]
     left_out = [item for item, mark in marks if mark is not None and mark.args[0] not in only]
     config.hook.pytest_deselected(items=left_out)
@@ -89,8 +88,9 @@ def bits_candidate(pytestconfig: pytest.Config) -> object:
     None is the built-in reference. A project overrides this fixture to hand over its own function,
     object, class, module or target.
     """
-    named = pytestconfig.getoption("--bits-candidate") or pytestconfig.getini("bits_candidate")
-    return named or os.environ.get("BITSSPEC_CANDIDATE") or None
+    option, environment = pytestconfig.getoption("--bits-candidate"), os.environ.get("BITSSPEC_CANDIDATE")
+    named = (option, pytestconfig.getini("bits_candidate"), environment)
+    return next((target for target in named if target is not None), None)
 
 
 @pytest.fixture
@@ -121,9 +121,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 def _session(config: pytest.Config) -> Session:
     if SESSION not in config.stash:
+        from bitsspec.errors import CannotRun
         from bitsspec.session import Session
 
-        config.stash[SESSION] = Session(config)
+        try:
+            config.stash[SESSION] = Session(config)
+        except CannotRun as error:
+            pytest.exit(f"bitsspec: {error}", returncode=2)
     return config.stash[SESSION]
 
 

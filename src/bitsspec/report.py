@@ -62,7 +62,7 @@ class ClauseResult:
     notes: list[str] = field(default_factory=list)
     """What a baseline has to say: entries that are stale, expired or accept something else."""
     asked: frozenset[int] = frozenset()
-    """The status codes that the candidate was asked to classify; not part of a report."""
+    """The status codes that the candidate was asked about; not part of a report."""
 
     @property
     def open(self) -> list[Departure]:
@@ -107,11 +107,18 @@ class Report:
     version: str = __version__
     baseline: str | None = None
     """The file of accepted departures that the run was given; not part of the JSON report."""
+    interrupted: bool = False
+    """Whether the run was ended before every clause had its turn; not part of the JSON report."""
 
     @property
     def conforms(self) -> bool:
-        """Whether no clause failed."""
-        return not self.failed
+        """Whether the run came to its end, judged something, and no clause failed."""
+        return bool(self.judged) and not self.failed and not self.interrupted
+
+    @property
+    def judged(self) -> list[ClauseResult]:
+        """The clauses that the candidate was held against."""
+        return [c for c in self.clauses if c.result not in (Result.NOT_RUN, Result.NOT_OFFERED)]
 
     @property
     def failed(self) -> list[ClauseResult]:
@@ -119,7 +126,7 @@ class Report:
         return [clause for clause in self.clauses if clause.result is Result.FAILED]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON report of the contract."""
+        """Return the JSON report, as `report.schema.json` describes it."""
         return {
             "bitsspec": self.version,
             "target": self.target,
@@ -157,23 +164,23 @@ class Report:
 
     def verdict(self) -> str:
         """Return the one sentence that a person can quote."""
-        ran = [c for c in self.clauses if c.result in (Result.PASSED, Result.FAILED, Result.ACCEPTED)]
-        if not ran:
+        if not self.judged:
             return f"{self.target} was not judged: it offers nothing of what was asked for."
         made_by = f"(bitsspec {self.version}, seed {self.seed})"
-        accepted = sum(departure.accepted is not None for c in ran for departure in c.departures)
-        but = f" but for {accepted:,} accepted departures" if accepted else ""
-        if self.conforms:
-            return (
-                f"{self.target} conforms{but}: {_clauses(len(ran))} held, "
-                f"{self.codes_asked:,} status codes asked {made_by}."
-            )
-        codes = len({d.input for clause in self.failed for d in clause.open if isinstance(d.input, int)})
+        if self.interrupted:
+            return f"{self.target} was judged in part, until the run was interrupted {made_by}."
         names = ", ".join(clause.clause.id for clause in self.failed)
-        at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
-        if not any(clause.open for clause in self.failed):
+        if any(clause.open for clause in self.failed):
+            codes = len({d.input for clause in self.failed for d in clause.open if isinstance(d.input, int)})
+            at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
+            return f"{self.target} departs from {names}{at} {made_by}."
+        if self.failed:
             return f"{self.target} does not match its baseline at {names} {made_by}."
-        return f"{self.target} departs from {names}{at} {made_by}."
+        accepted = sum(d.accepted is not None for clause in self.judged for d in clause.departures)
+        but = f" but for {_count(accepted, 'accepted departure')}" if accepted else ""
+        held = _count(sum(clause.result is Result.PASSED for clause in self.judged), "clause")
+        asked = f", {_count(self.codes_asked, 'status code')} asked" if self.codes_asked else ""
+        return f"{self.target} conforms{but}: {held} held{asked} {made_by}."
 
 
 def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:
@@ -227,5 +234,5 @@ def tell(result: ClauseResult) -> str:
     return "\n".join([*lines, *result.notes])
 
 
-def _clauses(count: int) -> str:
-    return f"{count} clause" if count == 1 else f"{count} clauses"
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bitsspec.candidates import DEFAULT_TIMEOUT, Candidate, open_candidate
-from bitsspec.errors import CannotRun
+from bitsspec.candidates import DEFAULT_TIMEOUT, REFERENCE, Candidate, open_candidate
+from bitsspec.errors import CannotRun, Interrupted
 from bitsspec.report import Report, in_full
 from bitsspec.session import CANDIDATE, Record, reports_of
 from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED
@@ -38,14 +38,6 @@ class Settings:
     baseline: str | None = None
 
 
-class Interrupted(Exception):
-    """The run was interrupted; ``report`` is what was judged until then."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__("interrupted")
-        self.report = report
-
-
 def run(target: str | None, settings: Settings, progress: Progress | None = None) -> Report:
     """Hold the candidate that ``target`` names against the clauses and return the verdict.
 
@@ -59,7 +51,8 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
         if settings.workers:
             candidate.close()
         with _environment():
-            status = pytest.main(_arguments(candidate.target, settings), plugins=[observer])
+            arguments = _arguments(REFERENCE if target is None else target, settings)
+            status = pytest.main(arguments, plugins=[observer])
     finally:
         candidate.close()
     reports = reports_of(observer.records, time.perf_counter() - started)
@@ -67,9 +60,12 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
     report = reports[0] if reports else empty
     report.baseline = settings.baseline
     if observer.interrupted:
+        report.interrupted = True
         raise Interrupted(report)
     if observer.trouble or (not reports and status != pytest.ExitCode.NO_TESTS_COLLECTED):
         raise CannotRun("\n".join(observer.trouble) or f"the suite did not run: pytest ended with {status!r}")
+    if not report.judged:
+        raise CannotRun(report.verdict())
     return report
 
 

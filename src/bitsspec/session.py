@@ -1,5 +1,6 @@
 """What one pytest run of the suite holds: its settings, the opened candidates, the records of trials."""
 
+import math
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,8 @@ from bitsspec.baseline import apply, read
 from bitsspec.candidates import DEFAULT_TIMEOUT, Candidate, open_candidate
 from bitsspec.errors import CannotRun
 from bitsspec.report import ClauseResult, Report, Result, in_full, tell
+from bitsspec.reports import check_writable, write
+from bitsspec.selection import clause_id
 from bitsspec.spec.clauses import CLAUSE_BY_ID, Clause
 from bitsspec.spec.vocabulary import Level
 from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED, Trial
@@ -27,20 +30,22 @@ class Session:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self.strict = bool(config.getoption("--bits-strict")) or _is_true(config.getini("bits_strict"))
-        self.only: list[str] = config.getoption("--bits-only") or []
-        self.timeout: float = self._number("timeout", float, DEFAULT_TIMEOUT)
-        self.examples: int = self._number("examples", int, DEFAULT_EXAMPLES)
-        self.seed: int = self._number("seed", int, DEFAULT_SEED)
-        self._baseline_path = config.getoption("--bits-baseline") or config.getini("bits_baseline") or None
-        self._baseline = read(Path(self._baseline_path)) if self._baseline_path else []
+        self.strict = bool(config.getoption("--bits-strict") or config.getini("bits_strict"))
+        self.only = [clause_id(name) for name in config.getoption("--bits-only") or []]
+        self.timeout: float = self._number("timeout", float, DEFAULT_TIMEOUT, 0.001)
+        self.examples: int = self._number("examples", int, DEFAULT_EXAMPLES, 1)
+        self.seed: int = self._number("seed", int, DEFAULT_SEED, 0)
+        self._reports = _paths(config, "report")
+        check_writable(self._reports)
+        self._baseline_path = next(iter(_paths(config, "baseline")), None)
+        self._baseline = read(self._baseline_path) if self._baseline_path else []
         self._opened: dict[int, tuple[object, Candidate, dict[int, Any]]] = {}
 
     def begin(self, item: pytest.Item, named: object) -> Trial:
         """Return the trial of a test; skips the test where its clause does not run."""
         mark = item.get_closest_marker("bits_clause")
-        if mark is None:
-            raise pytest.UsageError("bits_trial serves tests that are marked bits_clause(id) only")
+        if mark is None or not mark.args or mark.args[0] not in CLAUSE_BY_ID:
+            pytest.fail('bits_trial needs a test that is marked bits_clause("BITS-...")', pytrace=False)
         clause = CLAUSE_BY_ID[mark.args[0]]
         candidate, first_answers = self._open(named)
         if clause.level is Level.SHOULD and not self.strict and clause.id not in self.only:
@@ -55,7 +60,7 @@ class Session:
 
     def conclude(self, item: pytest.Item) -> None:
         """Keep the record of a test's trial, and fail the test where the candidate departs."""
-        result = item.stash[TRIAL].result
+        result = item.stash[TRIAL].result if TRIAL in item.stash else None
         if result is None:
             pytest.fail(f"{item.name} came to no conclusion", pytrace=False)
         result = apply(self._baseline, result, date.today())
@@ -77,14 +82,9 @@ class Session:
 
     def write_reports(self, records: Iterable[Record], duration_s: float) -> None:
         """Write the reports that the options ask for, one for each candidate."""
-        paths = self._config.getoption("--bits-report") or self._config.getini("bits_report")
-        if not paths:
-            return
-        from bitsspec.reports import write
-
         for number, report in enumerate(reports_of(records, duration_s), 1):
-            report.baseline = self._baseline_path
-            for path in map(Path, paths):
+            report.baseline = str(self._baseline_path) if self._baseline_path else None
+            for path in self._reports:
                 write(report, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
 
     def verdicts(self, records: Iterable[Record]) -> list[str]:
@@ -101,6 +101,10 @@ class Session:
                 if named is None or isinstance(named, str):
                     pytest.exit(f"bitsspec: {error}", returncode=2)
                 pytest.fail(str(error), pytrace=False)
+            targets = [other.target.partition(" #")[0] for _, other, _ in self._opened.values()]
+            alike = targets.count(candidate.target)
+            if alike:
+                candidate.target += f" #{alike + 1}"
             self._opened[id(named)] = named, candidate, {}
         _, candidate, first_answers = self._opened[id(named)]
         return candidate, first_answers
@@ -121,15 +125,16 @@ class Session:
             "result": result.as_json(),
         }
 
-    def _number(self, name: str, kind: type[float] | type[int], default: float) -> Any:
+    def _number(self, name: str, kind: type[float] | type[int], default: float, least: float) -> Any:
         given = self._config.getoption(f"--bits-{name}")
-        if given is not None:
-            return given
-        text = self._config.getini(f"bits_{name}")
+        text = self._config.getini(f"bits_{name}") if given is None else given
         try:
-            return kind(text) if text else default
+            number = kind(text) if text != "" else default
         except ValueError:
-            raise pytest.UsageError(f"bits_{name} = {text}: a number is needed") from None
+            number = math.nan
+        if not number >= least:
+            raise CannotRun(f"bits_{name} = {text}: a number from {least:g} upwards is needed")
+        return number
 
 
 def reports_of(records: Iterable[Record], duration_s: float) -> list[Report]:
@@ -151,5 +156,13 @@ def reports_of(records: Iterable[Record], duration_s: float) -> list[Report]:
     ]
 
 
-def _is_true(text: str) -> bool:
-    return text.strip().lower() in ("1", "true", "yes", "on")
+def _paths(config: pytest.Config, name: str) -> list[Path]:
+    """Return the paths of an option, or those of the ini file, which are relative to it."""
+    given: str | list[str] | None = config.getoption(f"--bits-{name}")
+    if given:
+        return [Path(path) for path in ([given] if isinstance(given, str) else given)]
+    beside = config.inipath.parent if config.inipath is not None else Path()
+    lines: str | list[str] = config.getini(f"bits_{name}")
+    here = Path.cwd()
+    found = [beside / line for line in ([lines] if isinstance(lines, str) else lines) if line]
+    return [path.relative_to(here) if path.is_relative_to(here) else path for path in found]

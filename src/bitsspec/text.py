@@ -14,6 +14,11 @@ def shorten(text: str, longest: int = LONGEST) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
+def encodable(text: str) -> str:
+    """Return ``text`` with what no encoding can write (a file name's stray bytes) as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def show(value: object) -> str:
     """Return the ``repr`` of ``value`` without memory addresses; never raises."""
     try:

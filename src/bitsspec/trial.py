@@ -34,9 +34,9 @@ class Trial:
         """Ask the candidate (or another state ``of`` it) what the clause is about."""
         capability = for_ or self.clause.capability
         answers = (of or self.candidate).ask(capability, inputs)
-        if capability is Capability.CLASSIFY and self.clause is not BITS_DOMAIN:
+        if capability is not Capability.POSTS and self.clause is not BITS_DOMAIN:
             self.asked.update(inputs)
-            if of is None:
+            if capability is Capability.CLASSIFY and of is None:
                 for status, answer in zip(inputs, answers, strict=True):
                     self.first_answers.setdefault(status, answer)
         return answers

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from bitsspec.candidates.base import DEFAULT_TIMEOUT, NO_ANSWER, Candidate, Failure
 from bitsspec.errors import CannotRun
+from bitsspec.text import encodable
 
 __all__ = ["DEFAULT_TIMEOUT", "KINDS", "NO_ANSWER", "Candidate", "Failure", "open_candidate"]
 
@@ -33,7 +34,7 @@ def open_candidate(target: object = None, *, timeout: float = DEFAULT_TIMEOUT) -
         from bitsspec.candidates.python import from_object
 
         return from_object(target)
-    target = target or REFERENCE
+    target = REFERENCE if target is None else target
     kind, colon, rest = target.partition(":")
     if not colon or kind not in KINDS:
         kind, rest = "python", target
@@ -43,4 +44,6 @@ def open_candidate(target: object = None, *, timeout: float = DEFAULT_TIMEOUT) -
             "write python:PACKAGE.MODULE[:ATTRIBUTE], exec:COMMAND LINE or table:PATH"
         )
     opener: Callable[[str, float], Candidate] = import_module(KINDS[kind]).open_target
-    return opener(rest, timeout)
+    candidate = opener(rest, timeout)
+    candidate.target = encodable(candidate.target)
+    return candidate

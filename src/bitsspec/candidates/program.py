@@ -185,7 +185,7 @@ class _Survey:
         _, _, banner = self._round([])
         if banner:
             raise CannotRun(
-                f"{self._command!r} prints {show(str(banner[0]))} before it is asked anything\n"
+                f"{self._command!r} prints {show(str(banner[0]))} without being asked anything\n"
                 "it must print one line for each line it is asked, and nothing else"
             )
         each, left_over = divmod(len(lines), len(requests))

@@ -86,7 +86,10 @@ def open_target(rest: str, timeout: float) -> Candidate:
     del timeout  # a call in this process cannot be given up
     name, _, attribute = rest.strip().partition(":")
     target = f"python:{rest.strip()}"
-    here = str(Path.cwd())
+    try:
+        here = str(Path.cwd())
+    except OSError as error:
+        raise CannotRun(f"the current directory cannot be used: {error.strerror}") from error
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
@@ -171,7 +174,9 @@ def _run_again(name: str) -> ModuleType | None:
     sys.modules[name] = again
     try:
         spec.loader.exec_module(again)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # such as a module that leaves the process
         return None
     finally:
         sys.modules[name] = imported  # type: ignore[assignment]

@@ -29,8 +29,13 @@ def check_writable(paths: Iterable[Path], formats: Mapping[str, str] = FORMATS) 
     for path in paths:
         if path.suffix.lower() not in formats:
             raise CannotRun(f"{path}: a report ends in {', '.join(formats)}")
-        if not path.parent.is_dir():
-            raise CannotRun(f"{path}: there is no directory {path.parent}")
+        check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Raise `CannotRun` where ``path`` lies in no directory."""
+    if not path.parent.is_dir():
+        raise CannotRun(f"{path}: there is no directory {path.parent}")
 
 
 def write(report: Any, path: Path, formats: Mapping[str, str] = FORMATS) -> None:
@@ -55,6 +60,7 @@ def read(path: Path) -> Report:
 
 def replace_file(path: Path, text: str) -> None:
     """Write ``text`` beside ``path`` and move it there; raises `CannotRun` where that fails."""
+    path = path.resolve() if path.is_symlink() else path
     try:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -62,9 +68,18 @@ def replace_file(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        Path(beside).chmod(0o644)
+        Path(beside).chmod(_mode(path))
         Path(beside).replace(path)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         with contextlib.suppress(OSError):
             Path(beside).unlink()
-        raise CannotRun(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise CannotRun(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _mode(path: Path) -> int:
+    """Return the permissions of ``path``, or those that a new file gets."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -9,7 +9,7 @@ from bitsspec.spec.vocabulary import STATUS_CODES
 
 CODES_A_LINE = 50
 MOST_LINES = 30
-"""How many lines of departures a clause gets; the other formats list them all."""
+"""How many lines of departures a clause gets; the JSON report lists them all."""
 
 STYLES = {
     Result.PASSED: "green",
@@ -70,7 +70,10 @@ def _clauses(report: Report) -> RenderableType:
 def _picture(report: Report) -> Text:
     departing = report.departing_codes()
     asked = {code for clause in report.clauses if clause.checked for code in clause.clause.governs}
-    picture = Text(f"codes  {CONFORMS} conforms  {DEPARTS} departs  {ACCEPTED} accepted\n", style="dim")
+    picture = Text()
+    picture.append(
+        f"codes  {CONFORMS} conforms  {DEPARTS} departs  {ACCEPTED} accepted, blank: not asked\n", style="dim"
+    )
     for first in range(0, len(STATUS_CODES), CODES_A_LINE):
         picture.append(f"{first:03d} ", style="dim")
         for code in range(first, first + CODES_A_LINE):
@@ -89,7 +92,8 @@ def _picture(report: Report) -> Text:
 
 
 def _departures(clause: ClauseResult) -> Text:
-    lines = as_ranges(clause.open)
+    accepted = [departure for departure in clause.departures if departure.accepted is not None]
+    lines = as_ranges(clause.open) + [f"accepted: {line}" for line in as_ranges(accepted)]
     text = Text(f"{clause.clause.id} {clause.result}", style=STYLES[clause.result], overflow="fold")
     text.append(f" [{clause.clause.cites}]\n", style="dim")
     for line in lines[:MOST_LINES]:
@@ -97,8 +101,6 @@ def _departures(clause: ClauseResult) -> Text:
     if len(lines) > MOST_LINES:
         rest = f"  and {len(lines) - MOST_LINES} lines more: --report out.json lists every departure\n"
         text.append(rest, style="dim")
-    for line in as_ranges([departure for departure in clause.departures if departure not in clause.open]):
-        text.append(f"  accepted: {line}\n", style="yellow not bold")
     for note in clause.notes:
         text.append(f"  {note}\n", style="default not bold")
     text.rstrip()
