@@ -1,0 +1,17 @@
+"""Measuring classifiers: what an answer costs, and whether it costs the same for every status code.
+
+The method, its thresholds and what it cannot see are written down in docs/benchmarks.md.
+"""
+
+from importlib.util import find_spec
+
+from bitsspec.errors import CannotRun
+
+_PACKAGES = ("numpy", "scipy", "matplotlib")
+
+
+def need_extra() -> None:
+    """Raise `CannotRun` unless the packages of the extra ``bench`` are installed."""
+    missing = [name for name in _PACKAGES if find_spec(name) is None]
+    if missing:
+        raise CannotRun(f'bench needs {", ".join(missing)}: pip install "bitsspec[bench]"')

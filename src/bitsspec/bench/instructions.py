@@ -1,0 +1,75 @@
+"""How many bytecode instructions one answer takes: the evidence that cannot flake.
+
+Only Python code has instructions to count; what a call does in C is invisible here.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+SWEEPS = 2  # the first one makes Python prepare every branch for tracing, the last one counts
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionCount:
+    """The instructions that ``classify(status)`` executes as a statement, for each status code.
+
+    The caller's own few instructions are part of it, and so is one for every Python function entered.
+    """
+
+    instructions: Sequence[int]
+    calls: Sequence[int]
+    """Python functions entered; 0 when everything happens in C."""
+
+    @property
+    def spread(self) -> float:
+        """The dearest code's count over the cheapest code's, 1 or more."""
+        return max(self.instructions) / min(self.instructions)
+
+    @property
+    def sees_code(self) -> bool:
+        """Whether the candidate has Python instructions of its own."""
+        return max(self.calls) > 0
+
+
+def count_instructions(classify: Callable[[int], object], codes: Sequence[int]) -> InstructionCount:
+    """Count what ``classify`` executes for each of ``codes``, an exception being an answer too."""
+    for _ in range(SWEEPS):
+        counts = [_count(classify, status) for status in codes]
+    return InstructionCount([count for count, _ in counts], [calls for _, calls in counts])
+
+
+def _count(classify: Callable[[int], object], status: int) -> tuple[int, int]:
+    instructions = entered = 0
+
+    def call() -> None:
+        classify(status)
+
+    def in_frame(_frame: FrameType, event: str, _argument: Any) -> Any:
+        nonlocal instructions
+        if event == "opcode":
+            instructions += 1
+        return in_frame
+
+    def on_call(frame: FrameType, _event: str, _argument: Any) -> Any:
+        nonlocal entered
+        entered += 1
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        return in_frame
+
+    here, tracing_before = sys._getframe(), sys.gettrace()
+    here.f_trace_opcodes = True  # CPython 3.12 heeds the wish of a frame only if it came before settrace
+    sys.settrace(on_call)
+    try:
+        call()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        pass
+    finally:
+        sys.settrace(tracing_before)
+        here.f_trace_opcodes = False
+    # Entering a function is the instruction RESUME, which tracing reports as a call.
+    return instructions + entered, entered - 1

@@ -1,0 +1,157 @@
+"""One run of the benchmark: what was measured, what came out, and whether that passes."""
+
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bitsspec import __version__
+from bitsspec.bench import statistic
+from bitsspec.bench.flatness import Flatness, Verdict, judge
+from bitsspec.bench.growth import Builder, Growth, measure_growth, reference_for
+from bitsspec.bench.sampling import TIME_LIMIT_S, Progress, sample
+from bitsspec.bench.statistic import Figure
+from bitsspec.bench.subjects import Subject, floor_subject, of_candidate, reference_subject, served
+from bitsspec.candidates import REFERENCE, Candidate
+
+if TYPE_CHECKING:
+    from bitsspec.bench.statistic import Matrix
+
+REFERENCE_TARGETS = (REFERENCE, "python:bitsspec.reference:classify")
+PROGRAMS_TIME_LIMIT_S = 3.0  # a round trip to a program costs what a thousand lookups cost
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What was measured in one process, interleaved."""
+
+    subjects: Sequence[Subject]
+    """The candidate first, then what it is measured beside."""
+    samples: "dict[str, Matrix]"
+    flatness: dict[str, Flatness]
+    """For the candidate, and for the one it is held against."""
+    growth: Growth | None
+    max_ratio: float | None
+
+    @property
+    def candidate(self) -> Subject:
+        """The candidate itself."""
+        return self.subjects[0]
+
+    @property
+    def rounds(self) -> int:
+        """How often every status code was timed."""
+        return len(self.samples[self.candidate.name])
+
+    @property
+    def machine(self) -> str:
+        """The interpreter and the machine, which every figure hangs on."""
+        python = f"{platform.python_implementation()} {platform.python_version()}"
+        return f"{python}, {platform.system()} {platform.machine()}"
+
+    def cost(self, subject: Subject) -> Figure:
+        """Return the ns of an answer: the median and the quartiles."""
+        return statistic.cost(self.samples[subject.name])
+
+    def ratio(self, name: str, other: str) -> Figure:
+        """Return the ratio of two subjects' costs."""
+        return statistic.ratio(self.samples[name], self.samples[other])
+
+    @property
+    def too_slow(self) -> bool:
+        """Whether the ratio to the reference is over ``max_ratio`` with its whole interval."""
+        return self.max_ratio is not None and self.ratio("candidate", "reference").low > self.max_ratio
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing that was asked for is missed."""
+        return not self.too_slow and self.flatness["candidate"].verdict is not Verdict.NOT_FLAT
+
+    @property
+    def conclusion(self) -> str:
+        """Say in one line what came out."""
+        flatness, ratio = self.flatness["candidate"], self.ratio("candidate", "reference")
+        slower = ""
+        if self.max_ratio is not None:
+            slower = f", {'over' if self.too_slow else 'within'} the {self.max_ratio:g} allowed"
+        return (
+            f"{self.candidate.target} is {flatness.verdict} ({flatness.reason}) "
+            f"and costs {ratio.value:.2f} times the reference{slower}"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "bitsspec": __version__,
+            "target": self.candidate.target,
+            "passes": self.passes,
+            "python": sys.version.split()[0],
+            "machine": self.machine,
+            "rounds": self.rounds,
+            "max_ratio": self.max_ratio,
+            "subjects": [
+                {
+                    "name": subject.name,
+                    "target": subject.target,
+                    "note": subject.note,
+                    "ns": self.cost(subject).as_json(),
+                    "ratio_to_reference": self.ratio(subject.name, "reference").as_json(),
+                    "ns_by_code": [
+                        round(float(ns), 2) for ns in statistic.cost_by_code(self.samples[subject.name])
+                    ],
+                }
+                for subject in self.subjects
+            ],
+            "against": self.ratio("candidate", "against").as_json() if "against" in self.samples else None,
+            "flatness": {name: flatness.as_json() for name, flatness in self.flatness.items()},
+            "growth": self.growth and self.growth.as_json(),
+        }
+
+
+def measure(
+    candidate: Candidate,
+    *,
+    against: Candidate | None = None,
+    build: Builder | None = None,
+    max_spread: float,
+    max_ratio: float | None = None,
+    progress: Progress | None = None,
+) -> Measurement:
+    """Measure ``candidate`` beside the reference and the floor, and ``against`` if there is one.
+
+    A program is measured beside the reference as a program, and the floor is then the protocol alone.
+    Raises `CannotRun` when something cannot be measured.
+    """
+    judged = [of_candidate("candidate", candidate)]
+    if against is not None:
+        judged.append(of_candidate("against", against))
+    programs = candidate.takes_text_only
+    serving = [served("reference"), served("alone")] if programs else []
+    try:
+        if programs:
+            reference, protocol = (
+                of_candidate(name, program)
+                for name, program in zip(("reference", "floor"), serving, strict=True)
+            )
+            beside = [
+                replace(reference, target="the reference as a program"),
+                replace(protocol, target="the protocol alone"),
+            ]
+        else:
+            beside = [reference_subject(), floor_subject()]
+        subjects = [*judged, *beside]
+        limit = PROGRAMS_TIME_LIMIT_S if programs else TIME_LIMIT_S
+        samples = sample(subjects, progress, time_limit_s=limit)
+    finally:
+        for program in serving:
+            program.close()
+    if build is None and candidate.target in REFERENCE_TARGETS:
+        build = reference_for
+    return Measurement(
+        subjects,
+        samples,
+        {subject.name: judge(subject, samples[subject.name], max_spread) for subject in judged},
+        measure_growth(build) if build is not None else None,
+        max_ratio,
+    )

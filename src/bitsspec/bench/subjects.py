@@ -1,0 +1,188 @@
+"""What is measured: each subject is a way to have one status code answered many times, timed."""
+
+import inspect
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import repeat
+from time import perf_counter_ns
+from types import FunctionType
+from typing import Any
+
+from bitsspec import reference
+from bitsspec.candidates import Candidate, Failure, open_candidate
+from bitsspec.candidates.python import PythonCandidate
+from bitsspec.errors import CannotRun
+from bitsspec.spec.vocabulary import STATUS_CODES, Capability
+
+Classify = Callable[[int], object]
+Burst = Callable[[int, int], int]
+"""Have a status code answered so many times; returns the nanoseconds that took."""
+
+UNROLLED = 10  # answers for each turn of the loop, so that the loop itself does not count
+IN_FLIGHT = 20  # answers of a program that are asked for at once
+ONE_BY_ONE_NS = 20_000  # from here on the loop is nothing beside the answer
+
+_floor_table = tuple(reference.classify(status) for status in STATUS_CODES)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something to measure beside others."""
+
+    name: str
+    """What it is here: candidate, reference, floor, against."""
+    target: str
+    burst: Burst
+    function: Classify | None = None
+    """What is called for one answer, where that is Python's to see."""
+    note: str = ""
+    """How its measure differs from a plain call."""
+    answers_at_once: int = UNROLLED
+    """How many answers one burst holds at least."""
+    takes_ints: bool = True
+    """Whether the status code reaches it as an ``int`` of this process."""
+
+
+def floor(status: int) -> object:
+    """Return one item of a tuple: what any classifier written in Python costs at least."""
+    return _floor_table[status]
+
+
+def of_function(name: str, target: str, classify: Classify) -> Subject:
+    """Return the subject that calls ``classify`` in this process.
+
+    Raises `CannotRun` when it returns coroutines, which nobody awaits here.
+    """
+    timed = answering(classify, target)
+    note = "" if timed is classify else "raises at some codes: timed inside a try"
+    subject = of_callable(name, target, timed, STATUS_CODES)
+    return replace(subject, function=classify, note=note)
+
+
+def answering(classify: Classify, target: str = "the candidate") -> Classify:
+    """Return ``classify``, or where it raises at some status code, a function that returns what it raises.
+
+    Raises `CannotRun` when it returns coroutines, which nobody awaits here.
+    """
+    raises = False
+    for status in STATUS_CODES:
+        try:
+            answer = classify(status)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            raises = True
+            continue
+        if inspect.iscoroutine(answer):
+            answer.close()
+            raise CannotRun(f"{target} returns coroutines, which cannot be measured\nname a plain function")
+    return _never_raising(classify) if raises else classify
+
+
+def of_callable(name: str, target: str, classify: Classify, codes: Sequence[int]) -> Subject:
+    """Return the subject that calls ``classify`` with one of ``codes``, by its place there."""
+    unrolled, one_by_one = _own_copy(_unrolled), _own_copy(_one_by_one)
+    slow = min(one_by_one(classify, codes[-1], repeat(None, 1)) for _ in range(3)) > ONE_BY_ONE_NS
+
+    def burst(place: int, calls: int) -> int:
+        if slow:
+            return one_by_one(classify, codes[place], repeat(None, calls))
+        return unrolled(classify, codes[place], repeat(None, calls // UNROLLED))
+
+    return Subject(name, target, burst, answers_at_once=1 if slow else UNROLLED)
+
+
+def of_candidate(name: str, candidate: Candidate) -> Subject:
+    """Return the subject for an opened candidate of any kind.
+
+    Raises `CannotRun` when it cannot be measured.
+    """
+    if isinstance(candidate, PythonCandidate):
+        return of_function(name, candidate.target, candidate.function(Capability.CLASSIFY))
+    if candidate.takes_text_only:
+        answers = candidate.ask(Capability.CLASSIFY, STATUS_CODES)
+        for status, answer in zip(STATUS_CODES, answers, strict=True):
+            if isinstance(answer, Failure):
+                raise CannotRun(
+                    f"{candidate.target} cannot be measured: at {status:03d} it answers {answer}\n"
+                    "what it departs at is shown by: bitsspec check"
+                )
+
+    def burst(status: int, calls: int) -> int:
+        block = [status] * calls
+        started = perf_counter_ns()
+        candidate.ask(Capability.CLASSIFY, block)
+        return perf_counter_ns() - started
+
+    pipelined = "per pipelined answer" if candidate.takes_text_only else "per answer looked up in the table"
+    return Subject(
+        name,
+        candidate.target,
+        burst,
+        note=pipelined,
+        answers_at_once=IN_FLIGHT,
+        takes_ints=not candidate.takes_text_only,
+    )
+
+
+def reference_subject() -> Subject:
+    """Return the reference implementation, called in this process."""
+    return of_function("reference", "python:bitsspec.reference", reference.classify)
+
+
+def floor_subject() -> Subject:
+    """Return the bare lookup in a tuple, called in this process."""
+    return of_function("floor", "one item of a tuple", floor)
+
+
+def served(what: str) -> Candidate:
+    """Start the program that answers as the ``reference`` does, or the protocol ``alone``."""
+    words = [sys.executable, "-m", "bitsspec.bench.served", what]
+    line = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    return open_candidate(f"exec:{line}")
+
+
+def _never_raising(classify: Classify) -> Classify:
+    def answer(status: int) -> object:
+        try:
+            return classify(status)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return error
+
+    return answer
+
+
+def _own_copy(function: Any) -> Callable[[Classify, int, Iterable[None]], int]:
+    """Return the function with its own bytecode.
+
+    CPython adapts every call site to what is called there; a shared one would favour whoever came first.
+    """
+    return FunctionType(function.__code__.replace(), globals(), function.__name__)
+
+
+def _unrolled(classify: Classify, status: int, turns: Iterable[None]) -> int:
+    started = perf_counter_ns()
+    for _ in turns:
+        classify(status)
+        classify(status)
+        classify(status)
+        classify(status)
+        classify(status)
+        classify(status)
+        classify(status)
+        classify(status)
+        classify(status)
+        classify(status)
+    return perf_counter_ns() - started
+
+
+def _one_by_one(classify: Classify, status: int, turns: Iterable[None]) -> int:
+    started = perf_counter_ns()
+    for _ in turns:
+        classify(status)
+    return perf_counter_ns() - started

@@ -1,0 +1,177 @@
+"""`bitsspec bench`, with as few rounds as it takes: what it judges, writes and refuses."""
+
+import json
+import re
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bitsspec import bench as package
+from bitsspec.bench import sampling
+from bitsspec.bench.command import bench
+from bitsspec.errors import CannotRun
+
+CONTRASTS = "bitsspec.benchmarks.contrasts"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return what runs the command in this process."""
+    monkeypatch.setattr(sampling, "MOST_ROUNDS", sampling.FEWEST_ROUNDS)
+    return lambda *arguments: CliRunner().invoke(bench, [str(each) for each in arguments])
+
+
+def refusal(result: Result) -> str:
+    assert isinstance(result.exception, CannotRun)
+    return str(result.exception)
+
+
+def test_the_reference_is_flat_and_grows_with_nothing(run: Run) -> None:
+    result = run()
+    assert result.exit_code == 0, result.output
+    assert "python:bitsspec.reference is flat" in result.output
+    assert re.search(r"growth +constant", result.output)
+
+
+def test_an_if_chain_is_not_flat_by_its_instructions(run: Run) -> None:
+    result = run(f"{CONTRASTS}:if_chain")
+    assert result.exit_code == 1
+    assert "is not flat (by instructions" in result.output
+
+
+def test_a_scan_in_c_is_not_flat_by_its_time(run: Run) -> None:
+    result = run(f"{CONTRASTS}:list_scan")
+    assert result.exit_code == 1
+    assert "is not flat (by timing)" in result.output
+
+
+def test_a_higher_bar_lets_an_if_chain_pass(run: Run) -> None:
+    assert run(f"{CONTRASTS}:if_chain", "--max-spread", "10").exit_code == 0
+
+
+def test_no_fail_only_reports(run: Run) -> None:
+    result = run(f"{CONTRASTS}:if_chain", "--no-fail")
+    assert result.exit_code == 0
+    assert "is not flat" in result.output
+
+
+def test_a_candidate_over_the_ratio_fails(run: Run) -> None:
+    result = run(f"{CONTRASTS}:in_list", "--max-spread", "1000", "--max-ratio", "3")
+    assert result.exit_code == 1
+    assert "over the 3 allowed" in result.output
+
+
+def test_a_candidate_within_the_ratio_passes(run: Run) -> None:
+    result = run(f"{CONTRASTS}:tuple_table", "--max-ratio", "10")
+    assert result.exit_code == 0
+    assert "within the 10 allowed" in result.output
+
+
+def test_two_candidates_are_held_against_each_other(run: Run) -> None:
+    result = run(f"{CONTRASTS}:tuple_table", "--against", f"{CONTRASTS}:in_list")
+    sentence = re.search(r"tuple_table costs (\d\.\d\d) \(.*\) times python:\S+:in_list", result.output)
+    assert sentence is not None, result.output
+    assert float(sentence[1]) < 0.5
+    assert result.exit_code == 0  # the verdict is on the candidate alone
+
+
+def test_a_builder_shows_its_growth(run: Run) -> None:
+    result = run(f"{CONTRASTS}:c_bisect", "--growth", f"{CONTRASTS}:build_c_bisect")
+    assert re.search(r"growth +log n", result.output)
+
+
+def test_json_holds_every_figure(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    run(f"{CONTRASTS}:list_scan", "--json", path, "--max-ratio", "2")
+    written: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    assert written["target"] == f"python:{CONTRASTS}:list_scan"
+    assert written["passes"] is False
+    assert [subject["name"] for subject in written["subjects"]] == ["candidate", "reference", "floor"]
+    assert all(len(subject["ns_by_code"]) == 1000 for subject in written["subjects"])
+    ratio = written["subjects"][0]["ratio_to_reference"]
+    assert 2 < ratio["low"] <= ratio["value"] <= ratio["high"]
+    flatness = written["flatness"]["candidate"]
+    assert flatness["verdict"] == "not flat"
+    assert flatness["instructions"]["spread"] == 1
+    assert flatness["timing"]["spread"]["low"] > 1.25
+
+
+def test_pictures_are_written_in_every_format(run: Run, tmp_path: Path) -> None:
+    paths = [tmp_path / f"bench{suffix}" for suffix in (".html", ".svg", ".png")]
+    result = run(f"{CONTRASTS}:tuple_table", *(word for path in paths for word in ("--report", path)))
+    assert result.exit_code == 0, result.output
+    html = paths[0].read_text(encoding="utf-8")
+    assert "tuple_table is flat" in html
+    assert html.count("data:image/svg+xml;base64,") == 2  # one for each colour scheme
+    assert not re.search(r"""(?:src|href|srcset)="(?!data:)""", html)  # nothing from a network
+    assert ElementTree.parse(paths[1]).getroot().tag.endswith("svg")
+    assert paths[2].read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.fixture
+def module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Callable[[str], str]:
+    """Return what makes a module of a text and names it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    name = f"candidate_of_{request.node.name}".replace("[", "_").replace("]", "_")
+
+    def write(text: str) -> str:
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        return name
+
+    return write
+
+
+def test_a_candidate_that_raises_is_measured_all_the_same(run: Run, module: Callable[[str], str]) -> None:
+    named = module("FATAL = ('fatal',) * 999\ndef classify(status):\n    return FATAL[status]\n")
+    result = run(named, "--max-spread", "100")
+    assert result.exit_code == 0, result.output
+    assert "raises at some codes" in " ".join(result.output.split())
+
+
+def test_coroutines_cannot_be_measured(run: Run, module: Callable[[str], str]) -> None:
+    named = module("async def classify(status):\n    return 'fatal'\n")
+    assert "coroutines" in refusal(run(named))
+
+
+def test_a_target_that_is_not_there_cannot_be_measured(run: Run) -> None:
+    assert "cannot import 'there_is_no_such_module'" in refusal(run("there_is_no_such_module"))
+
+
+def test_a_builder_that_builds_nothing_is_refused(run: Run) -> None:
+    assert "no classifier of 10 rules" in refusal(run("--growth", "bitsspec.reference:classify"))
+
+
+def test_a_picture_of_an_unknown_format_is_refused_before_anything_is_measured(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "sample", None)
+    assert ".html, .svg, .png" in refusal(run("--report", tmp_path / "bench.pdf"))
+    assert "there is no directory" in refusal(run("--json", tmp_path / "nowhere" / "bench.json"))
+
+
+def test_without_the_extra_one_line_says_how_to_get_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "find_spec", lambda name: None if name == "scipy" else name)
+    told = refusal(run())
+    assert told == 'bench needs scipy: pip install "bitsspec[bench]"'
+
+
+def test_a_program_is_measured_beside_the_protocol_alone(
+    run: Run, module: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "FEWEST_ROUNDS", 4)
+    monkeypatch.setattr(sampling, "MOST_ROUNDS", 4)
+    name = module("import sys\nfor line in sys.stdin: print('fatal', flush=True)\n")
+    result = run(f"exec:{shlex.join([sys.executable, f'{name}.py'])}", "--no-fail")
+    assert result.exit_code == 0, result.output
+    assert "the protocol alone" in " ".join(result.output.split())
+    assert "per pipelined answer" in " ".join(result.output.split())
