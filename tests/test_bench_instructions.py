@@ -1,5 +1,6 @@
 """Counting bytecode instructions: the evidence of flatness that cannot flake."""
 
+import gc
 import sys
 from collections.abc import Callable
 
@@ -46,6 +47,30 @@ def test_two_counts_are_the_same() -> None:
     assert count_instructions(contrasts.if_chain, STATUS_CODES) == count_instructions(
         contrasts.if_chain, STATUS_CODES
     )
+
+
+def test_what_the_garbage_collector_calls_is_not_counted() -> None:
+    collections: list[str] = []
+
+    def callback(phase: str, info: dict[str, int]) -> None:
+        collections.append(phase)
+
+    def keeps_garbage(status: int) -> str:
+        cycle: list[object] = []
+        cycle.append(cycle)
+        return contrasts.OUTCOMES[status]
+
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(callback)
+    gc.set_threshold(10)
+    try:
+        count = count_instructions(keeps_garbage, STATUS_CODES)
+        keeps_garbage(200)
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.callbacks.remove(callback)
+    assert count.spread == 1
+    assert gc.isenabled()
 
 
 def test_a_function_that_is_called_counts_too() -> None:

@@ -3,6 +3,7 @@
 Only Python code has instructions to count; what a call does in C is invisible here.
 """
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,8 +37,14 @@ class InstructionCount:
 
 def count_instructions(classify: Callable[[int], object], codes: Sequence[int]) -> InstructionCount:
     """Count what ``classify`` executes for each of ``codes``, an exception being an answer too."""
-    for _ in range(SWEEPS):
-        counts = [_count(classify, status) for status in codes]
+    collecting = gc.isenabled()
+    gc.disable()  # what a collection calls, finalizers and callbacks, would be counted with the answer
+    try:
+        for _ in range(SWEEPS):
+            counts = [_count(classify, status) for status in codes]
+    finally:
+        if collecting:
+            gc.enable()
     return InstructionCount([count for count, _ in counts], [calls for _, calls in counts])
 
 
