@@ -73,7 +73,9 @@ def _arguments(target: str, settings: Settings) -> list[str]:
     ini = resources.files("bitsspec") / "check.ini"
     conformance = str(resources.files("bitsspec.conformance"))
     arguments = ["-c", str(ini), "--rootdir", conformance, "--noconftest", "--import-mode=importlib"]
-    arguments += ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:warnings", "-p", "bitsspec.plugin"]
+    for unused in ("cacheprovider", "terminal", "threadexception", "unraisableexception", "warnings"):
+        arguments += ["-p", f"no:{unused}"]
+    arguments += ["-p", "bitsspec.plugin"]
     arguments += ["--assert=plain", "--bits-candidate", target]
     arguments += ["--bits-timeout", str(settings.timeout), "--bits-examples", str(settings.examples)]
     arguments += ["--bits-seed", str(settings.seed)]
