@@ -29,7 +29,14 @@ UNKIND = [
     "\\",
     "${{ github.token }}",
 ]
-DEFAULTS = {"target": "", "strict": "false", "baseline": "", "reports": "", "version": "", "python": ""}
+DEFAULTS = {
+    "target": "python:bitsspec.reference",
+    "strict": "false",
+    "baseline": "",
+    "reports": "",
+    "version": "",
+    "python": "",
+}
 
 RECORDER = """#!{python}
 import json, os, sys
@@ -136,7 +143,13 @@ def test_no_input_is_written_into_a_script() -> None:
 def test_without_inputs_the_built_in_reference_is_checked(runner: Runner) -> None:
     runner.fake("bitsspec")
     assert runner.step("Check").returncode == 0
-    assert runner.told()["arguments"] == ["check"]
+    assert runner.told()["arguments"] == ["check", "--", "python:bitsspec.reference"]
+
+
+def test_an_empty_target_is_an_error_and_not_the_reference(runner: Runner) -> None:
+    run = runner.step("Check", {"target": ""})
+    assert run.returncode == 2
+    assert "names no candidate" in run.stderr
 
 
 def test_all_inputs_are_passed_on(runner: Runner) -> None:
