@@ -22,6 +22,7 @@ from pathlib import Path
 from bitsspec.bench.sampling import sample
 from bitsspec.bench.statistic import cost_by_code
 from bitsspec.bench.subjects import Classify, floor, of_callable
+from bitsspec.benchmarks.pages import replace_between
 from bitsspec.reference import classify
 
 BEGIN, END = "<!-- itself: begin -->", "<!-- itself: end -->"
@@ -91,11 +92,7 @@ def main() -> int:
             table.append(f"| {each.what} | {each.measured} | {each.promised} |")
             print(table[-1], flush=True)
     if arguments.write is not None:
-        text = arguments.write.read_text(encoding="utf-8")
-        before, _, rest = text.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        filled = "\n".join([BEGIN, "", *table, "", END])
-        arguments.write.write_text(f"{before}{filled}{after}", encoding="utf-8", newline="\n")
+        replace_between(arguments.write, BEGIN, END, table)
     return 0
 
 

@@ -19,6 +19,7 @@ from bitsspec.bench.flatness import MAX_SPREAD, Verdict
 from bitsspec.bench.growth import measure_growth, reference_for
 from bitsspec.bench.measurement import measure
 from bitsspec.benchmarks import contrasts
+from bitsspec.benchmarks.pages import replace_between
 from bitsspec.candidates import open_candidate
 
 BEGIN, END = "<!-- trustworthy: begin -->", "<!-- trustworthy: end -->"
@@ -133,11 +134,7 @@ def main() -> int:
         table.append(line(row))
         print(table[-1], flush=True)
     if arguments.write is not None:
-        text = arguments.write.read_text(encoding="utf-8")
-        before, _, rest = text.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        filled = "\n".join([BEGIN, "", *table, "", END])
-        arguments.write.write_text(f"{before}{filled}{after}", encoding="utf-8", newline="\n")
+        replace_between(arguments.write, BEGIN, END, table)
     return 0 if all_right else 1
 
 
