@@ -60,8 +60,8 @@ class Stability:
         )
         if drift is not None:
             return self._departure(*shortest(drift, self._ask_anew))
-        if self._about is Capability.CLASSIFY and used.in_process:
-            drift = drift_among_threads(self._trial, self._first)
+        if used.in_process:
+            drift = drift_among_threads(self._trial, self._about, self._first)
         if drift is not None:
             answers = drift.earlier.answer, drift.later.answer
             return self._departure([drift.status], *answers, " while another thread asks")
@@ -80,7 +80,8 @@ class Stability:
 
         if drift is None:
             codes = st.lists(status_codes(), max_size=LONGEST_DRAWN)
-            examples = self._trial.examples if self._about is Capability.CLASSIFY else FEWER_EXAMPLES
+            most = self._trial.examples if self._about is Capability.CLASSIFY else FEWER_EXAMPLES
+            examples = min(most, self._trial.examples)
             draw(self._trial, codes, each, examples)
         return drift
 

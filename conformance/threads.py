@@ -8,11 +8,13 @@ is asked by several threads that start together and switch often.
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from types import FrameType
 from typing import Any
 
 from bitsspec.candidates import base, python
 from bitsspec.conformance.history import Ask, Drift, shuffled
+from bitsspec.spec.vocabulary import Capability
 from bitsspec.trial import Trial
 
 THREADS = 4
@@ -22,29 +24,34 @@ PATIENCE = 0.02
 """How long in seconds the stopped call waits for a thread that may be waiting for it."""
 SWITCH_INTERVAL = 1e-5
 STOPPED = (404, 503, 200)
-MEANWHILE = (503, 200, 404, 429, 201, 999)
+MEANWHILE = (503, 200, 404, 429, 201, 999, 403)
 _OURS = frozenset((base.__file__, python.__file__, __file__))
 
 
-def drift_among_threads(trial: Trial, first: dict[int, Ask]) -> Drift | None:
-    """Return an answer that is not the code's first one while several threads ask."""
-    return next(_while_stopped(trial, first), None) or _all_at_once(trial, first)
+Question = Callable[[Sequence[int]], list[Any]]
 
 
-def _while_stopped(trial: Trial, first: dict[int, Ask]) -> Iterator[Drift]:
+def drift_among_threads(trial: Trial, about: Capability, first: dict[int, Ask]) -> Drift | None:
+    """Return an answer that is not the code's first one while several threads ask ``about`` it."""
+    ask = partial(trial.ask, for_=about)
+    stopped = STOPPED if about is Capability.CLASSIFY else STOPPED[:1]
+    return next(_while_stopped(ask, stopped, first), None) or _all_at_once(ask, trial.seed, first)
+
+
+def _while_stopped(ask: Question, stopped: Sequence[int], first: dict[int, Ask]) -> Iterator[Drift]:
     waited_for_it = 0
-    for status in STOPPED:
-        places = _stop(trial, status, None)[1]
+    for status in stopped:
+        places = _stop(ask, status, None)[1]
         stops = sorted({places * step // STOPS for step in range(STOPS)})
         for place in stops if waited_for_it < 3 else stops[:1]:
             others: list[tuple[int, Any]] = []
-            other = threading.Thread(target=_ask_into, args=(trial, MEANWHILE, others), daemon=True)
+            other = threading.Thread(target=_ask_into, args=(ask, MEANWHILE, others), daemon=True)
 
             def stop(other: threading.Thread = other) -> None:
                 other.start()
                 other.join(PATIENCE)
 
-            answer, _ = _stop(trial, status, place, stop)
+            answer, _ = _stop(ask, status, place, stop)
             if other.ident is None:
                 continue  # this call was shorter than the one before it
             waited_for_it += other.is_alive()
@@ -55,7 +62,7 @@ def _while_stopped(trial: Trial, first: dict[int, Ask]) -> Iterator[Drift]:
 
 
 def _stop(
-    trial: Trial, status: int, place: int | None, stop: Callable[[], None] = lambda: None
+    ask: Question, status: int, place: int | None, stop: Callable[[], None] = lambda: None
 ) -> tuple[Any, int]:
     """Ask once, calling ``stop`` before instruction number ``place``; return also how many there were."""
     count = 0
@@ -74,23 +81,23 @@ def _stop(
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        (answer,) = trial.ask([status])
+        (answer,) = ask([status])
     finally:
         sys.settrace(before)
     return answer, count
 
 
-def _all_at_once(trial: Trial, first: dict[int, Ask]) -> Drift | None:
+def _all_at_once(ask: Question, seed: int, first: dict[int, Ask]) -> Drift | None:
     answers: list[list[tuple[int, Any]]] = [[] for _ in range(THREADS)]
     start = threading.Barrier(THREADS)
 
-    def ask(codes: Sequence[int], into: list[tuple[int, Any]]) -> None:
+    def begin(codes: Sequence[int], into: list[tuple[int, Any]]) -> None:
         start.wait()
-        _ask_into(trial, codes, into)
+        _ask_into(ask, codes, into)
 
-    orders = list(shuffled(trial.seed, THREADS))
+    orders = list(shuffled(seed, THREADS))
     threads = [
-        threading.Thread(target=ask, args=(codes, into), daemon=True)
+        threading.Thread(target=begin, args=(codes, into), daemon=True)
         for codes, into in zip(orders, answers, strict=True)
     ]
     interval = sys.getswitchinterval()
@@ -111,5 +118,5 @@ def _all_at_once(trial: Trial, first: dict[int, Ask]) -> Drift | None:
     return min(drifts, key=lambda drift: drift.status, default=None)
 
 
-def _ask_into(trial: Trial, codes: Sequence[int], into: list[tuple[int, Any]]) -> None:
-    into.extend(zip(codes, trial.ask(codes), strict=True))
+def _ask_into(ask: Question, codes: Sequence[int], into: list[tuple[int, Any]]) -> None:
+    into.extend(zip(codes, ask(codes), strict=True))

@@ -49,7 +49,8 @@ class PythonCandidate(Candidate):
         answers: list[Any] = []
         for value in inputs:
             try:
-                answer = method(value)
+                # A copy, so that a candidate that changes its argument cannot change what is expected of it.
+                answer = method(value if type(value) is int else copy.copy(value))
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
