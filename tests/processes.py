@@ -1,20 +1,25 @@
 """Looking for processes that a run has left behind."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+OURS = f"RUN_OF_TESTS={os.getpid()}"
+os.environ["RUN_OF_TESTS"] = str(os.getpid())  # all that these tests start inherits it
+
 
 def processes_of(text: str) -> list[str]:
-    """Return the command lines of running processes that contain ``text``."""
+    """Return the command lines, if they contain ``text``, of running processes that these tests started."""
     if not Path("/proc").is_dir():
         pytest.skip("looks for processes in /proc, which this system does not have")
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             command = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            is_ours = OURS.encode() in path.with_name("environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if text in command:
+        if text in command and is_ours:
             found.append(command)
     return found

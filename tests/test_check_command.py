@@ -1,18 +1,34 @@
 """``bitsspec check`` as a person and a script see it."""
 
+import contextlib
+import importlib
+import io
 import json
 import os
 import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import bitsspec, exec_target
+from judging import judge
 from processes import processes_of
+from rich.console import Console
+from test_stability import After300CallsAtOneCode
 
 from bitsspec import __version__
+from bitsspec.candidates import table
+from bitsspec.candidates.fields import COLUMNS
+from bitsspec.candidates.table import TableCandidate
+from bitsspec.cli import main
+from bitsspec.errors import CannotRun
+from bitsspec.reports import terminal
+from bitsspec.run import Settings, run
 from bitsspec.spec import CLAUSES
+from bitsspec.spec.vocabulary import Capability
 
 CANDIDATES = """
 import bitsspec
@@ -156,6 +172,22 @@ def test_a_reader_that_leaves_early_changes_nothing(project: Path) -> None:
     assert json.loads((project / "out.json").read_text(encoding="utf-8"))["conforms"] is True
 
 
+def test_many_departures_are_shown_in_part_and_the_report_has_them_all() -> None:
+    shown = io.StringIO()
+    report = judge(lambda status: "fatal" if status % 2 else "transient", ["BITS-OTHER"])
+    terminal.show(Console(file=shown, width=80), report)
+    lines = [line for line in shown.getvalue().splitlines() if "expected transient, got fatal" in line]
+    assert len(lines) == terminal.MOST_LINES
+    rest = sum(len(clause.departures) for clause in report.clauses) - terminal.MOST_LINES
+    assert f"  and {rest} lines more: --report out.json lists every departure" in shown.getvalue()
+
+
+def test_many_calls_with_one_code_are_shown_as_a_number() -> None:
+    report = judge(After300CallsAtOneCode, ["BITS-STABLE"])
+    (departure,) = report.failed[0].departures
+    assert departure.as_line() == "555 × 301: expected transient, got fatal"
+
+
 def test_a_sequence_is_shown_shrunk(project: Path) -> None:
     done = bitsspec("check", "candidates:Everything", cwd=project)
     assert done.returncode == 1
@@ -217,6 +249,68 @@ def test_what_cannot_be_run_is_exit_code_2_with_a_short_message(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_takes_the_place_of_hypothesis_is_told(tmp_path: Path) -> None:
+    (tmp_path / "hypothesis.py").write_text("", encoding="utf-8")
+    done = bitsspec("check", "bitsspec:classify", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "the suite cannot be loaded: cannot import name" in done.stderr
+    assert f"({tmp_path / 'hypothesis.py'})" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_kind_of_candidate_is_told_as_a_failure_of_the_suite(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken(TableCandidate):
+        def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
+            raise RuntimeError("the kind is broken")
+
+    monkeypatch.setattr(
+        table, "open_target", lambda rest, timeout: Broken(rest, {column: {} for column in COLUMNS})
+    )
+    with pytest.raises(CannotRun) as raised:
+        run("table:any.csv", Settings(only=["BITS-SUCCESS"]))
+    first, second = str(raised.value).splitlines()
+    assert first == "the suite itself failed:"
+    assert second.endswith(": RuntimeError")
+
+
+def test_progress_that_cannot_be_drawn_ends_the_run() -> None:
+    def draw(done: int, total: int, name: str) -> None:
+        raise OSError("the terminal is gone")
+
+    with pytest.raises(CannotRun, match=r"the suite itself failed: .*the terminal is gone"):
+        run("bitsspec:classify", Settings(), draw)
+
+
+def test_settings_that_the_suite_refuses_end_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "absent.toml"
+    with pytest.raises(CannotRun) as raised:
+        run("bitsspec:classify", Settings(baseline=str(path)))
+    assert str(raised.value) == f"{path}: cannot be read: No such file or directory"
+
+
+def test_the_verdict_stands_where_the_summary_of_a_workflow_cannot_be_written(project: Path) -> None:
+    actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(project)}
+    done = bitsspec("check", "candidates:retries_429", "--only", "4XX", "-q", cwd=project, env=actions)
+    assert done.returncode == 1
+    assert "departs from BITS-4XX" in done.stdout
+    assert "cannot be written" in done.stderr
+
+
+def test_a_standard_output_that_is_no_file_will_do() -> None:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert main(["explain", "429"], standalone_mode=False) is None
+    assert "BITS-4XX" in printed.getvalue()
+
+
+def test_to_import_a_module_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["bitsspec", "check", "absent:classify"])
+    for name in ("bitsspec.__main__", "bitsspec.bench.served"):
+        importlib.import_module(name)
+
+
 def test_a_projects_own_pytest_settings_do_not_reach_the_run(project: Path) -> None:
     (project / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n", encoding="utf-8")
     (project / "conftest.py").write_text("raise RuntimeError('loaded')\n", encoding="utf-8")
@@ -270,8 +364,13 @@ def test_a_terminal_gets_colour_and_progress(project: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT, which Windows has not")
-@pytest.mark.parametrize("when", ["at the first answers", "while the suite runs"])
-def test_an_interrupted_run_reports_what_was_judged_and_leaves_no_child(when: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("when", "rounds"),
+    [("at the first answers", 0), ("at the second answers", 1), ("while the suite runs", 2)],
+)
+def test_an_interrupted_run_reports_what_was_judged_and_leaves_no_child(
+    when: str, rounds: int, tmp_path: Path
+) -> None:
     import signal
     import subprocess
 
@@ -283,7 +382,7 @@ def test_an_interrupted_run_reports_what_was_judged_and_leaves_no_child(when: st
         "    word = line.split()[0]\n"
         "    if word == 'posts':\n        print('unsupported', flush=True)\n        continue\n"
         "    rounds += word == '500'\n"
-        f"    if word == '500' and (rounds > 1 or {when == 'at the first answers'}):\n"
+        f"    if word == '500' and rounds > {rounds}:\n"
         f"        pathlib.Path({str(asked)!r}).touch()\n        time.sleep(1000)\n"
         "    print(classify(int(word)), flush=True)\n",
         encoding="utf-8",

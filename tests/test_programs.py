@@ -1,6 +1,7 @@
 """Candidates as a program: whatever one does, the run goes on and says what happened."""
 
 import os
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -10,8 +11,11 @@ from command import exec_target
 from judging import departed, departing, judge
 from processes import processes_of
 
-from bitsspec.candidates import open_candidate
+from bitsspec.candidates import Candidate, Failure, open_candidate
+from bitsspec.candidates.conversation import Conversation
+from bitsspec.candidates.program import MOST_SEARCHES, _Survey
 from bitsspec.errors import CannotRun
+from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 
 PROGRAM = Path(__file__).with_name("misbehaving.py")
 TIMEOUT = 2.0
@@ -118,3 +122,110 @@ def test_no_process_thread_or_file_is_left_behind() -> None:
     assert processes_of("import time; time.sleep(1000)") == []
     assert threading.active_count() == threads
     assert (len(os.listdir("/proc/self/fd")) if files else 0) == files
+
+
+def opened(tmp_path: Path, body: str, timeout: float = 10) -> Candidate:
+    """Open a program that has `body` done for each line, after the ``asked`` lines before it."""
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import sys\nfrom misbehaving import outcome, say\nasked = []\n"
+        "for line in sys.stdin:\n    word = line.strip()\n"
+        "    answer = outcome(int(word)) if len(word) == 3 and word.isdigit() else 'unsupported'\n"
+        f"    {body}\n    asked.append(word)\n",
+        encoding="utf-8",
+    )
+    shutil.copy(PROGRAM, tmp_path)
+    return open_candidate(exec_target(sys.executable, path), timeout=timeout)
+
+
+def answers_of(candidate: Candidate, codes: list[int]) -> dict[int, str]:
+    """Return what is no outcome among the answers to ``codes``."""
+    try:
+        answers = candidate.ask(Capability.CLASSIFY, codes)
+    finally:
+        candidate.close()
+    return {code: str(got) for code, got in zip(codes, answers, strict=True) if isinstance(got, Failure)}
+
+
+def test_a_program_that_answers_nothing_twice_alike_is_judged_by_the_number_of_its_lines(
+    tmp_path: Path,
+) -> None:
+    candidate = opened(tmp_path, 'say(f\'{answer} {("yes", "no")[len(asked) % 2]}\\n\')')
+    assert answers_of(candidate, list(STATUS_CODES)) == {}
+
+
+def test_a_program_that_dies_at_its_1500th_request_departs_at_that_one(tmp_path: Path) -> None:
+    candidate = opened(tmp_path, "say(f'{answer}\\n') if len(asked) < 1499 else sys.exit(3)")
+    assert answers_of(candidate, [*STATUS_CODES, *STATUS_CODES]) == {499: "exited with code 3"}
+
+
+def test_a_line_too_many_after_others_is_a_departure(tmp_path: Path) -> None:
+    candidate = opened(tmp_path, "say(f'{answer}\\n' * (1 + (word == '404' and asked[-1:] == ['403'])))")
+    assert answers_of(candidate, [403, 404]) == {404: "printed 2 lines: 'fatal', 'fatal'"}
+
+
+def test_a_program_that_is_gone_cannot_be_started_again(tmp_path: Path) -> None:
+    candidate = opened(tmp_path, "say(f'{answer}\\n')")
+    link = tmp_path / "python"
+    shutil.copy(sys.executable, link)
+    again = open_candidate(exec_target(link, "-S", PROGRAM))
+    link.unlink()
+    assert answers_of(again, [404]).get(404, "").startswith("could not be started again: ")
+    assert answers_of(candidate, [404]) == {}
+
+
+def test_a_program_that_reads_nothing_is_told_so() -> None:
+    talks = [sys.executable, "-S", "-c", "import time; print('fatal', flush=True); time.sleep(1000)"]
+    conversation = Conversation(talks, 1)
+    _, ending = conversation.exchange(["9" * 1_000_000])
+    assert str(ending) == "took no input for 1 s"
+
+
+def test_what_is_asked_in_several_blocks_ends_with_the_program() -> None:
+    conversation = Conversation([sys.executable, "-S", "-c", "raise SystemExit(5)"], 10)
+    received, ending = conversation.exchange(["200"] * 3000)
+    assert (received, str(ending)) == ([], "exited with code 5")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a signal that has no name")
+def test_a_signal_without_a_name_is_told_by_its_number() -> None:
+    dies = "import os, time; os.kill(os.getpid(), 40); time.sleep(1000)"
+    _, ending = Conversation([sys.executable, "-S", "-c", dies], 10).exchange(["200"])
+    assert str(ending) == "was ended by signal 40"
+
+
+def test_a_program_that_dies_now_and_then_is_not_looked_into_for_ever(tmp_path: Path) -> None:
+    candidate = opened(tmp_path, "say(f'{answer}\\n') if len(asked) < 400 else sys.exit(3)")
+    found = answers_of(candidate, [*STATUS_CODES] * 4)
+    assert set(found.values()) == {"exited with code 3"}
+    assert len(found) > MOST_SEARCHES
+
+
+def test_a_program_that_died_by_chance_departs_there_and_goes_on(tmp_path: Path) -> None:
+    died = tmp_path / "died"
+    once = f"not asked[700:] or __import__('pathlib').Path({str(died)!r}).exists()"
+    dies = f"__import__('pathlib').Path({str(died)!r}).touch() or sys.exit(3)"
+    died.touch()
+    candidate = opened(tmp_path, f"say(f'{{answer}}\\n') if {once} else {dies}")
+    died.unlink()
+    assert answers_of(candidate, [*STATUS_CODES, *STATUS_CODES]) == {701: "exited with code 3"}
+
+
+def test_dying_of_a_sequence_of_events_departs_at_that_sequence(tmp_path: Path) -> None:
+    candidate = opened(tmp_path, "sys.exit(3) if word == 'posts 503 retry' else say(f'{asked and 1}\\n')")
+    try:
+        answers = candidate.ask(Capability.POSTS, [[200], [404], [503, "retry"], [200]])
+    finally:
+        candidate.close()
+    assert [str(answer) for answer in answers] == ["'[]'", "1", "exited with code 3", "'[]'"]
+
+
+def test_without_a_known_reply_each_request_is_asked_apart_when_the_lines_are_too_few() -> None:
+    command = [sys.executable, "-S", str(PROGRAM), "prints nothing", "404"]
+    survey = _Survey("a program", lambda: Conversation(command, 10))
+    survey.ask(["403", "404", "408"])
+    assert {request: str(reply) for request, reply in survey.answers.items()} == {
+        "403": "fatal",
+        "404": "no answer",
+        "408": "transient",
+    }

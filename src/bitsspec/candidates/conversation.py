@@ -4,7 +4,10 @@ Two threads read what it prints, so that this works the same where pipes cannot 
 """
 
 import contextlib
+import math
 import os
+import secrets
+import select
 import signal
 import subprocess
 import sys
@@ -12,6 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Final
 
 from bitsspec.candidates.base import NO_ANSWER, Failure
@@ -21,6 +25,9 @@ LONGEST_LINE: Final = 4096
 MOST_UNASKED_LINES: Final = 1000
 BYTES_IN_FLIGHT: Final = 4096  # the smallest pipe there is: a write of this much never blocks
 GRACE: Final = 0.5  # seconds that a program has to exit once its input or output has ended
+LAST_WAIT: Final = 10.0  # seconds for the system to remove what was killed, which it does at once
+LOOK_EVERY: Final = 50  # milliseconds after which a reader looks whether it is to give up
+MARK: Final = "BITSSPEC_CONVERSATION"  # in the environment of the program and of all that it starts
 
 Reply = str | Failure
 
@@ -37,12 +44,15 @@ class Conversation:
         self._output_ended = False
         self._misbehaved: Failure | None = None
         self._stderr_tail = b""
+        self._read_until = math.inf
+        self._mark = f"{MARK}={secrets.token_hex(16)}"
         self._process = subprocess.Popen(
             command,
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env={**os.environ, MARK: self._mark.partition("=")[2]},
             start_new_session=True,  # so that what it starts can be ended with it
         )
         streams = self._process.stdin, self._process.stdout, self._process.stderr
@@ -83,26 +93,31 @@ class Conversation:
         return lines
 
     def finish(self) -> list[Reply]:
-        """End its input, and return the lines that came without a request until it exited."""
+        """End its input, and return the lines that came without a request until it exited.
+
+        What is no line, because it has no end or is too long, comes last.
+        """
         self._end_input()
         deadline = time.monotonic() + min(GRACE * 2, self._timeout)
         with self._news:
             self._news.wait_for(self._is_over, deadline - time.monotonic())
         self.close()
-        return self.unasked()
+        return [*self.unasked(), *([self._misbehaved] if self._misbehaved else [])]
 
     def close(self) -> None:
         """End the program and everything it started."""
+        if self._read_until < math.inf:
+            return  # it has ended
         self._end_input()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE if self._output_ended else 0)
         self._kill()
-        self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_WAIT)
+        self._kill_detached()
+        self._read_until = time.monotonic() + GRACE
         for reader in self._readers:
-            reader.join(GRACE)
-        for stream, reader in zip((self._stdout, self._stderr), self._readers, strict=True):
-            if not reader.is_alive():
-                stream.close()
+            reader.join(GRACE * 2)
 
     def _end_input(self) -> None:
         with contextlib.suppress(OSError):
@@ -173,7 +188,7 @@ class Conversation:
         self.close()
         if misbehaved is not None:
             text = misbehaved.text
-        elif not ended:
+        elif not ended and code is None:
             text, is_timeout = f"timed out after {self._timeout:g} s", True
         elif code is None:
             text = "closed its stdout"
@@ -199,25 +214,37 @@ class Conversation:
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
+    def _kill_detached(self) -> None:
+        """End what has left the session. Only Linux shows by its environment whose a process is."""
+        mark, started = self._mark.encode(), self._process.pid
+        with contextlib.suppress(OSError):
+            newest = int(Path("/proc/loadavg").read_text(encoding="ascii").split()[-1])
+            pids = [int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit()]
+            for pid in pids if newest < started else (pid for pid in pids if pid > started):
+                with contextlib.suppress(OSError):
+                    if mark in Path(f"/proc/{pid}/environ").read_bytes():
+                        os.kill(pid, signal.SIGKILL)
+
     def _read_stdout(self) -> None:
-        rest = b""
-        while chunk := self._read(self._stdout):
-            *lines, rest = (rest + chunk).split(b"\n")
-            misbehaved = None
-            too_long = next((line for line in (*lines, rest) if len(line) > LONGEST_LINE), None)
-            if too_long is not None:
-                start = show(too_long[:20].decode(errors="replace"))
-                misbehaved = Failure(
-                    f"printed a line of over {LONGEST_LINE:,} bytes that starts with {start}"
-                )
-            with self._news:
-                self._replies.extend(_decode(line) for line in lines if len(line) <= LONGEST_LINE)
-                if len(self._replies) > self._unasked_allowed:
-                    misbehaved = Failure("printed line after line that nobody asked for")
-                self._misbehaved = misbehaved
-                self._news.notify_all()
-            if misbehaved is not None:
-                return
+        with self._stdout:
+            rest = b""
+            while chunk := self._read(self._stdout):
+                *lines, rest = (rest + chunk).split(b"\n")
+                misbehaved = None
+                too_long = next((line for line in (*lines, rest) if len(line) > LONGEST_LINE), None)
+                if too_long is not None:
+                    start = show(too_long[:20].decode(errors="replace"))
+                    misbehaved = Failure(
+                        f"printed a line of over {LONGEST_LINE:,} bytes that starts with {start}"
+                    )
+                with self._news:
+                    self._replies.extend(_decode(line) for line in lines if len(line) <= LONGEST_LINE)
+                    if len(self._replies) > self._unasked_allowed:
+                        misbehaved = Failure("printed line after line that nobody asked for")
+                    self._misbehaved = misbehaved
+                    self._news.notify_all()
+                if misbehaved is not None:
+                    return
         with self._news:
             if rest:
                 text = show(rest.decode(errors="replace"))
@@ -226,15 +253,23 @@ class Conversation:
             self._news.notify_all()
 
     def _read_stderr(self) -> None:
-        while chunk := self._read(self._stderr):
-            self._stderr_tail = (self._stderr_tail + chunk)[-LONGEST_LINE:]
+        with self._stderr:
+            while chunk := self._read(self._stderr):
+                self._stderr_tail = (self._stderr_tail + chunk)[-LONGEST_LINE:]
 
-    @staticmethod
-    def _read(stream: IO[bytes]) -> bytes:
-        try:
-            return stream.read(65536)
-        except (OSError, ValueError):
-            return b""
+    def _read(self, stream: IO[bytes]) -> bytes:
+        """Read what there is; nothing once the stream has ended or the program is closed.
+
+        Somebody else may hold the pipe open then. On Windows, where a pipe cannot be polled, a reader
+        stays until that somebody ends.
+        """
+        if sys.platform != "win32":
+            poll = select.poll()
+            poll.register(stream, select.POLLIN)
+            while not poll.poll(LOOK_EVERY):
+                if self._read_until < math.inf:
+                    return b""
+        return stream.read(65536) if time.monotonic() < self._read_until else b""
 
 
 def _decode(line: bytes) -> Reply:

@@ -1,12 +1,14 @@
 """Candidates as a program in any language, asked line by line over a pipe."""
 
+import contextlib
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from statistics import mode
 from typing import Any
 
 from bitsspec.candidates.base import NO_ANSWER, Candidate, Failure, in_order
-from bitsspec.candidates.conversation import MOST_UNASKED_LINES, Conversation, Reply
+from bitsspec.candidates.conversation import BYTES_IN_FLIGHT, MOST_UNASKED_LINES, Conversation, Reply
 from bitsspec.candidates.fields import COLUMNS, read_field, read_number
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability, Outcome
@@ -14,6 +16,10 @@ from bitsspec.text import shorten, show
 
 PROBES = ("200", "404", "503")
 """What a program that has not answered yet is asked before it counts as unusable."""
+KNOWN = ("200", "posts 200", "404", "503")
+"""What may be asked after each request to see whose answer is whose: at best the one with this reply."""
+MOST_SEARCHES = 5
+"""How often it is looked, in vain, for the one request that ended a program."""
 
 Start = Callable[[], Conversation]
 
@@ -31,6 +37,8 @@ class ProgramCandidate(Candidate):
         self._offered = offered
         self._failed = failed  # requests that are not made again: each may cost a time-out
         self._conversation: Conversation | None = None
+        self._asked: list[str] = []  # since it was started
+        self._searches = 0
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
@@ -52,32 +60,64 @@ class ProgramCandidate(Candidate):
         if self._conversation is not None:
             self._conversation.close()
             self._conversation = None
+            self._asked = []
 
     def _replies_to(self, requests: Sequence[str]) -> list[Reply]:
-        replies: list[Reply | None] = [self._failed.get(request) for request in requests]
-        waiting = [index for index, reply in enumerate(replies) if reply is None]
-        while waiting:
+        replies: dict[int, Reply] = {}
+        while True:
+            waiting = [
+                i for i, request in enumerate(requests) if i not in replies and request not in self._failed
+            ]
+            if not waiting:
+                return [self._failed.get(request) or replies[i] for i, request in enumerate(requests)]
             try:
-                conversation = self._conversation or self._start()
+                conversation = self._conversation = self._conversation or self._start()
             except OSError as error:
                 failure = Failure(f"could not be started again: {error.strerror or error}")
-                for index in waiting:
-                    replies[index] = failure
-                break
-            self._conversation = conversation
-            received, ending = conversation.exchange([requests[index] for index in waiting])
-            for index, reply in zip(waiting, received, strict=False):
-                replies[index] = reply
-            waiting = waiting[len(received) :]
+                replies.update(dict.fromkeys(waiting, failure))
+                continue
+            received, ending = conversation.exchange([requests[i] for i in waiting])
+            replies.update(zip(waiting, received, strict=False))
+            self._asked += [requests[i] for i in waiting[: len(received)]]
             extra = [] if ending else conversation.unasked()
             if extra:
-                replies[(waiting or range(len(requests)))[-1]] = _several([received[-1], *extra])
+                replies[waiting[-1]] = _several([received[-1], *extra])
+            if ending and len(received) < len(waiting):
+                index = waiting[len(received)]
+                culprit = self._culprit(self._asked, requests[index])
+                if culprit is None:
+                    replies[index] = ending
+                else:
+                    self._failed[culprit] = ending if culprit == requests[index] else _after_answer(ending)
             if ending or extra:
                 self.close()
-            if ending and waiting:
-                index = waiting.pop(0)
-                replies[index] = self._failed[requests[index]] = ending
-        return [NO_ANSWER if reply is None else reply for reply in replies]
+
+    def _culprit(self, before: Sequence[str], stuck: str) -> str | None:
+        """Return the request that keeps ``stuck`` from being answered; None where no single one does.
+
+        At times it is one of those before, as the program may have read further before it stops.
+        """
+        if not before or self._searches >= MOST_SEARCHES:
+            return stuck
+        with contextlib.suppress(OSError):
+            if not self._answers(stuck):
+                return stuck
+            if not self._answers(stuck, before):
+                while len(before) > 1:
+                    half = before[: len(before) // 2]
+                    before = before[len(half) :] if self._answers(stuck, half) else half
+                if not self._answers(stuck, before):
+                    return before[0]
+        self._searches += 1
+        return None
+
+    def _answers(self, request: str, before: Sequence[str] = ()) -> bool:
+        """Say whether the program answers a request, once those ``before`` are all answered."""
+        conversation = self._start()
+        try:
+            return conversation.exchange(before)[1] is None and conversation.exchange([request])[1] is None
+        finally:
+            conversation.close()
 
 
 def open_target(rest: str, timeout: float) -> Candidate:
@@ -94,27 +134,37 @@ def open_target(rest: str, timeout: float) -> Candidate:
 
     survey = _Survey(rest, start)
     survey.greet()
-    survey.ask([_request(Capability.CLASSIFY, status) for status in STATUS_CODES])
+    survey.ask([*(_request(Capability.CLASSIFY, status) for status in STATUS_CODES), "posts 200"])
     most = max((len(fields) for fields in survey.outcomes(but="200")), default=1)
     offered = {Capability.CLASSIFY, *COLUMNS[:most]}
-    survey.ask(["posts 200"])
     reply = survey.answers["posts 200"]
     if not (isinstance(reply, str) and reply.strip().lower() == "unsupported"):
         offered.add(Capability.POSTS)
     failed = {request: reply for request, reply in survey.answers.items() if isinstance(reply, Failure)}
-    return ProgramCandidate(f"exec:{rest}", start, offered, failed)
+    candidate = ProgramCandidate(f"exec:{rest}", start, offered, failed)
+    count, passes = -1, 0
+    try:
+        while count < len(failed) and passes < MOST_SEARCHES:  # one may be gone when it has answered all
+            count, passes = len(failed), passes + 1
+            candidate.ask(Capability.CLASSIFY, STATUS_CODES)
+            candidate.ask(Capability.CLASSIFY, STATUS_CODES)
+    finally:
+        candidate.close()
+    return candidate
 
 
 class _Survey:
     """The first answers of a program, each one certainly the answer to its request.
 
-    Every round ends with the program's exit, so that a line too many or too few cannot be missed. Where
-    there is one, the requests are asked again in halves until the request it belongs to stands alone.
+    Each request is followed by one whose reply is known. Where that reply is not in its place, the
+    request is asked once more, before all others: what it did must not be blamed on another.
     """
 
     def __init__(self, command: str, start: Start) -> None:
         self._command = command
         self._start = start
+        self._known = ""
+        self._known_reply: list[Reply] = []
         self.answers: dict[str, Reply] = {}
 
     def outcomes(self, but: str) -> Iterator[list[str]]:
@@ -124,92 +174,134 @@ class _Survey:
                 yield str(reply).split()
 
     def greet(self) -> None:
-        """Raise `CannotRun` unless the program answers something while its input is still open."""
+        """Raise `CannotRun` unless the program answers while its input is open, and then goes on."""
         endings = []
         for probe in PROBES:
-            received, ending, _ = self._round([probe], input_ends=False)
-            if received:
+            lines, ending = self._round([probe], input_ends=False)
+            if lines:
+                self._find_known()
                 return
             endings.append(ending)
-            if ending is not None and ending.is_timeout and self._round([probe])[0]:
-                raise CannotRun(
-                    f"{self._command!r} answers only when its input ends\n"
-                    "it must flush its output after every line"
-                )
+        if all(ending is not None and ending.is_timeout for ending in endings) and self._round([probe])[0]:
+            raise CannotRun(
+                f"{self._command!r} answers only when its input ends\n"
+                "it must flush its output after every line"
+            )
         raise CannotRun(
             f"{self._command!r} answers nothing: it {endings[-1]}\n"
             f"asked {', '.join(PROBES)}, one line each; it must answer each with one line, flushed"
         )
 
-    def ask(self, requests: list[str]) -> None:
+    def ask(self, requests: Sequence[str]) -> None:
         """Learn the answer to each request."""
+        size = len(self._known_reply)
+        if not size:
+            self._ask_unsure(requests)
+            return
+        at_once = BYTES_IN_FLIGHT // (len("200") + len(self._known) + 2)
         while requests:
-            received, ending, extra = self._round(requests)
-            if extra:
-                self._too_many(requests, [*received, *extra])
-                return
-            if ending is not None and not self._stopped_at(requests, len(received), ending):
-                self._in_halves(requests)
-                return
-            self.answers.update(zip(requests, received, strict=False))
-            requests = requests[len(received) :]
-            if ending is not None:
-                self.answers[requests[0]] = ending
-                requests = requests[1:]
+            asked = requests[:at_once]
+            lines, _ = self._round([word for request in asked for word in (request, self._known)])
+            done = 0
+            while done < len(asked) and self._known_reply == lines[size : 2 * size]:
+                self.answers[asked[done]] = _one(lines[:size])
+                lines = lines[2 * size :]
+                done += 1
+            stuck = asked[done : done + 1]
+            self.answers.update((request, self._alone(request)) for request in stuck)
+            for request in reversed(asked[:done] if lines else ()):  # what is left may have come from before
+                seen, self.answers[request] = self.answers[request], self._alone(request)
+                if seen == self.answers[request]:
+                    break
+            requests = requests[done + len(stuck) :]
+
+    def _find_known(self) -> None:
+        """Find a request that gets the same reply twice in a row, as many lines as most requests get."""
+        endings: list[Failure | None] = []
+        replies: dict[str, list[Reply]] = {}
+        for request in KNOWN:
+            lines, ending = self._round([request] * 2)
+            half = len(lines) // 2
+            endings.append(ending)
+            if ending is None and lines[:half] == lines[half:]:
+                replies[request] = lines[:half]
+                if len(replies) == half == 1:
+                    break
+        if replies:
+            usual = mode(map(len, replies.values()))
+            self._known = next(request for request, lines in replies.items() if len(lines) == usual)
+            self._known_reply = replies[self._known]
+            return
+        banner, _ = self._round([])
+        if banner:
+            raise CannotRun(
+                f"{self._command!r} prints {_shown(banner[0])} without being asked anything\n"
+                "it must print one line for each line it is asked, and nothing else"
+            )
+        if None not in endings:
+            raise CannotRun(
+                f"{self._command!r} answers one line but not a second one: {endings[0]}\n"
+                "it must answer each line with one line until its input ends"
+            )
+
+    def _ask_unsure(self, requests: Sequence[str]) -> None:
+        """Trust the number of lines, as the program answers nothing the same way twice."""
+        lines, ending = self._round(list(requests))
+        if ending is None and len(lines) == len(requests):
+            self.answers.update(zip(requests, lines, strict=True))
+            return
+        for request in requests:
+            lines, ending = self._round([request])
+            self.answers[request] = ending or _one(lines)
+
+    def _alone(self, request: str) -> Reply:
+        """Return the answer to a request that is asked before all others."""
+        known, size = self._known_reply, len(self._known_reply)
+        lines, ending = self._round([request, self._known])
+        places = (place for place in (size, *range(len(lines))) if known == lines[place : place + size])
+        place = next(places, None)
+        if place is not None:
+            own, late = lines[:place], lines[place + size :]
+            return Failure(f"printed {_shown(late[0])} out of turn") if late else _one(own)
+        own, ending_at_once = self._round([request])
+        if ending_at_once or len(own) != 1:
+            return ending_at_once or _one(own)
+        return _after_answer(ending) if ending else own[0]
 
     def _round(
-        self, requests: list[str], *, input_ends: bool = True
-    ) -> tuple[list[Reply], Failure | None, list[Reply]]:
-        """Ask a program that was just started; return its answers, why there are fewer, and other lines."""
+        self, requests: Sequence[str], *, input_ends: bool = True
+    ) -> tuple[list[Reply], Failure | None]:
+        """Ask a program that was just started; return the lines it prints, and why they are too few."""
         try:
             conversation = self._start()
         except (OSError, ValueError, IndexError) as error:
             cause = getattr(error, "strerror", None) or error
             raise CannotRun(f"cannot start {self._command!r}: {cause}") from error
         try:
-            received, ending = conversation.exchange(requests, last=input_ends)
-            return received, ending, conversation.finish()
+            lines, ending = conversation.exchange(requests, last=input_ends)
+            return [*lines, *(conversation.finish() if ending is None else ())], ending
         finally:
             conversation.close()
 
-    def _stopped_at(self, requests: list[str], position: int, ending: Failure) -> bool:
-        """Say whether it is the request at ``position`` that has no answer, and not an earlier one."""
-        if len(requests) == 1 or (ending.is_timeout and position < len(requests) - 1):
-            return True
-        return not self._round([requests[position]])[0]
 
-    def _too_many(self, requests: list[str], lines: list[Reply]) -> None:
-        if len(requests) == 1:
-            self.answers[requests[0]] = _several(lines)
-            return
-        _, _, banner = self._round([])
-        if banner:
-            raise CannotRun(
-                f"{self._command!r} prints {show(str(banner[0]))} without being asked anything\n"
-                "it must print one line for each line it is asked, and nothing else"
-            )
-        each, left_over = divmod(len(lines), len(requests))
-        if not left_over and all(self._lines_for(request) == each for request in (requests[0], requests[-1])):
-            for index, request in enumerate(requests):
-                self.answers[request] = _several(lines[index * each : (index + 1) * each])
-        else:
-            self._in_halves(requests)
+def _one(lines: Sequence[Reply]) -> Reply:
+    """Return the line that is the whole answer, or the `Failure` of there being none or several."""
+    return NO_ANSWER if not lines else lines[0] if len(lines) == 1 else _several(lines)
 
-    def _in_halves(self, requests: list[str]) -> None:
-        middle = len(requests) // 2
-        self.ask(requests[:middle])
-        self.ask(requests[middle:])
 
-    def _lines_for(self, request: str) -> int:
-        received, _, extra = self._round([request])
-        return len(received) + len(extra)
+def _after_answer(ending: Failure) -> Failure:
+    return Failure(f"answered, then {'ended' if ending == NO_ANSWER else ending.text}", ending.is_timeout)
 
 
 def _several(lines: Sequence[Reply]) -> Failure:
-    shown = ", ".join(show(line) if isinstance(line, str) else line.text for line in lines[:3])
+    shown = ", ".join(_shown(line) for line in lines[:3])
     many = len(lines) > MOST_UNASKED_LINES
     count = f"over {MOST_UNASKED_LINES:,}" if many else f"{len(lines):,}"
     return Failure(shorten(f"printed {count} lines: {shown}{', …' if len(lines) > 3 else ''}"))
+
+
+def _shown(line: Reply) -> str:
+    return show(line) if isinstance(line, str) else line.text
 
 
 def _request(capability: Capability, value: Any) -> str:
