@@ -15,6 +15,10 @@ class Departs(Exception):
     """Raised to make Hypothesis look for a smaller example."""
 
 
+class _Stops(BaseException):
+    """Raised to take another exception past Hypothesis, which would try to see it raised again."""
+
+
 def draw(trial: Trial, strategy: SearchStrategy[T], each: Callable[[T], None], examples: int) -> None:
     """Call ``each`` with up to ``examples`` values, the simplest first; the trial's seed decides which."""
     _drive(trial, strategy, each, examples, (Phase.generate,))
@@ -56,6 +60,15 @@ def _drive(
     )
 
     def test(value: T) -> None:
-        each(value)
+        try:
+            each(value)
+        except Exception:
+            raise
+        except BaseException as error:  # such as pytest-timeout's, after which no more time is kept
+            raise _Stops(error) from error
 
-    seed(trial.seed)(configure(given(strategy)(test)))()
+    try:
+        seed(trial.seed)(configure(given(strategy)(test)))()
+    except _Stops as stopped:
+        error: BaseException = stopped.args[0]
+        raise error from None

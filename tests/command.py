@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+NOT_LOADED = ("-pno:asyncio", "-pno:randomly", "-pno:timeout")
+
 
 def bitsspec(
     *arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 300
@@ -17,8 +19,8 @@ def bitsspec(
 def run_pytest(
     *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, timeout: float = 300
 ) -> "subprocess.CompletedProcess[str]":
-    """Run pytest in ``cwd``, a project of its own."""
-    return _run(["pytest", *arguments], cwd, env, timeout)
+    """Run pytest in ``cwd``, a project of its own; a plugin of other tests is there if ``-p`` names it."""
+    return _run(["pytest", *NOT_LOADED, *arguments], cwd, env, timeout)
 
 
 def exec_target(*words: str | Path) -> str:

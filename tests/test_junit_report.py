@@ -9,6 +9,7 @@ from judging import judge
 
 from bitsspec.report import ClauseResult, Departure, Report, Result, in_full, tell
 from bitsspec.reports import write
+from bitsspec.reports.as_junit import render
 from bitsspec.spec import CLAUSE_BY_ID, CLAUSES
 
 
@@ -81,8 +82,8 @@ def test_a_stale_entry_of_a_baseline_is_a_failure(tmp_path: Path) -> None:
     ("text", "shown"),
     [
         ("]]></failure><testcase name='x'/> & \"quotes\"", "]]></failure><testcase name='x'/> & \"quotes\""),
-        ("\x1b[31m\x00\x0b\ufffe", "\\x1b[31m\\x00\\x0b\\xfffe"),
-        ("\ud800", "\\xd800"),
+        ("\x1b[31m\x00\x0b\ufffe", "\\x1b[31m\\x00\\x0b\\ufffe"),
+        ("\ud800", "\\ud800"),
         ("\u4e2d \U0001f600", "\u4e2d \U0001f600"),
     ],
 )
@@ -91,3 +92,11 @@ def test_text_of_the_candidate_stays_text(text: str, shown: str, tmp_path: Path)
     cases = read(Report(f"exec:{text}", False, 0, ["classify"], in_full([clause]), 1000), tmp_path)
     (failure,) = cases["BITS-4XX"].result
     assert failure.text.endswith(f"404: expected fatal, got {shown}")
+
+
+def test_the_file_begins_with_its_first_element_in_every_locale() -> None:
+    text = render(judge(Conforming))
+    assert text.startswith(
+        '<testsuites name="bitsspec" tests="11" failures="0" errors="0" skipped="0" time="0.000">\n'
+    )
+    assert text.endswith("</testsuites>\n")

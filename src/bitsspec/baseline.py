@@ -4,6 +4,7 @@ A baseline is a TOML file of ``[[accepted]]`` entries. What becomes of a departu
 table in the README, row by row, in `apply`.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -68,7 +69,9 @@ def read(path: Path, *, placeholders: bool = False) -> list[Entry]:
         raise CannotRun(f"{path}: is not TOML: {error}") from error
     tables = data.pop("accepted", [])
     if data:
-        raise CannotRun(f"{path}: unknown key {next(iter(data))!r}: a baseline has [[accepted]] entries only")
+        raise CannotRun(
+            f"{path}: unknown key {show(next(iter(data)))}: a baseline has [[accepted]] entries only"
+        )
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise CannotRun(f"{path}: 'accepted' must be written as [[accepted]] entries")
     entries = [
@@ -123,6 +126,7 @@ def write(path: Path, results: Iterable[ClauseResult]) -> list[Entry]:
     An entry that stands there and still applies keeps its reason; one that no longer does is dropped.
     """
     import tomlkit
+    from tomlkit.items import InlineTable
 
     from bitsspec.reports import replace_file
 
@@ -137,7 +141,8 @@ def write(path: Path, results: Iterable[ClauseResult]) -> list[Entry]:
             continue
         if still != entry.codes:
             table["codes"] = _codes_value(still)
-        kept.append(table)
+        # accepted = [{...}] is a baseline too, and is written out here.
+        kept.append(tomlkit.item(table.unwrap()) if isinstance(table, InlineTable) else table)
     for clause, codes, got in _not_yet_accepted(found, old):
         table = tomlkit.table()
         table.add("clause", clause)
@@ -149,7 +154,8 @@ def write(path: Path, results: Iterable[ClauseResult]) -> list[Entry]:
     document.pop("accepted", None)
     if len(kept):
         document.add("accepted", kept)
-    replace_file(path, tomlkit.dumps(document))
+    # tomlkit puts one more empty line before an entry each time.
+    replace_file(path, re.sub(r"\n{3,}(?=\[\[accepted\]\])", "\n\n", tomlkit.dumps(document)))
     return read(path, placeholders=True)
 
 
@@ -197,7 +203,7 @@ def has_expired(entry: Entry, today: date) -> bool:
 def _entry(name: str, table: Mapping[str, Any], placeholders: bool) -> Entry:
     unknown = next((key for key in table if key not in KEYS), None)
     if unknown is not None:
-        raise CannotRun(f"{name}: unknown key {unknown!r}: the keys are {', '.join(KEYS)}")
+        raise CannotRun(f"{name}: unknown key {show(unknown)}: the keys are {', '.join(KEYS)}")
     clause = CLAUSE_BY_ID.get(str(table.get("clause")))
     if clause is None:
         raise CannotRun(

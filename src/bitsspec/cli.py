@@ -4,7 +4,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ from bitsspec import __version__
 from bitsspec.candidates.base import DEFAULT_TIMEOUT
 from bitsspec.errors import CannotRun, Interrupted
 from bitsspec.selection import clause_id
+from bitsspec.text import inert, printable
 from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ ELSEWHERE = {"bench": "bitsspec.bench.command"}
 class _Group(click.Group):
     """Commands whose `CannotRun` is an error message and exit code 2."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, name) is None:  # it was closed: in this order each gets its own number again
+                setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+        return super().main(*args, **kwargs)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *ELSEWHERE])
 
@@ -61,10 +68,18 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except CannotRun as error:
-            click.echo(f"bitsspec: {error}", err=True)
+            _say(str(error))
+            ctx.exit(CANNOT_RUN)
+        except click.UsageError as error:
+            raise click.UsageError(inert(error.format_message()), error.ctx) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _discard(sys.stdout)
+            _say(f"cannot go on: {error}")
             ctx.exit(CANNOT_RUN)
         except (KeyboardInterrupt, Interrupted):
-            click.echo("bitsspec: interrupted", err=True)
+            _say("interrupted")
             ctx.exit(INTERRUPTED)
 
 
@@ -192,7 +207,7 @@ def check(
       bitsspec check my_client:classify --baseline accepted.toml
     """
     from bitsspec.baseline import read as read_baseline
-    from bitsspec.reports import check_folder, check_writable, github, write
+    from bitsspec.reports import check_folder, check_writable, github
     from bitsspec.run import Settings
 
     check_writable(reports)
@@ -209,9 +224,8 @@ def check(
         report, exit_code = _run(target, settings, quiet), None
     except Interrupted as interrupted:
         report, exit_code = cast("Report", interrupted.report), INTERRUPTED
-        click.echo("bitsspec: interrupted; this is what was judged until then", err=True)
-    for path in reports:
-        write(report, path)
+        _say("interrupted; this is what was judged until then")
+    written = [_write(report, path) for path in reports]
     with github.no_commands(os.environ):
         _show(report, quiet)
     for line in github.annotations(report, os.environ):
@@ -219,7 +233,9 @@ def check(
     try:
         github.summarize(report, os.environ)
     except CannotRun as error:  # the verdict stands without a summary
-        click.echo(f"bitsspec: {error}", err=True)
+        _say(str(error))
+    if not all(written):
+        exit_code = exit_code or CANNOT_RUN
     if exit_code is not None:
         sys.exit(exit_code)
     if write_baseline is not None:
@@ -391,7 +407,7 @@ def _console() -> "Console":
 
         def on_broken_pipe(self) -> None:
             self.quiet = True
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _discard(sys.stdout)
 
     return Patient(highlight=False)
 
@@ -406,6 +422,18 @@ def _show(report: "Report", quiet: bool) -> None:
         terminal.show(console, report)
 
 
+def _write(report: "Report", path: Path) -> bool:
+    """Write a report; where that fails, say so and return false: the verdict is to be shown all the same."""
+    from bitsspec.reports import write
+
+    try:
+        write(report, path)
+    except CannotRun as error:
+        _say(str(error))
+        return False
+    return True
+
+
 def _write_baseline(path: Path, report: "Report") -> None:
     from bitsspec import baseline
 
@@ -414,4 +442,18 @@ def _write_baseline(path: Path, report: "Report") -> None:
     expired = sum(baseline.has_expired(entry, date.today()) for entry in entries)
     ask = f"; {missing} {'entry waits' if missing == 1 else 'entries wait'} for a reason" if missing else ""
     ask += f"; {expired} {'entry has' if expired == 1 else 'entries have'} expired" if expired else ""
-    click.echo(f"bitsspec: wrote {path}{ask}", err=True)
+    _say(f"wrote {printable(str(path))}{ask}")
+
+
+def _say(text: str) -> None:
+    """Tell the user something; where nobody can be told, the exit code alone does."""
+    try:
+        click.echo(inert(f"bitsspec: {text}"), err=True)
+    except OSError:
+        _discard(sys.stderr)
+
+
+def _discard(stream: Any) -> None:
+    """Send what ``stream`` still holds and all that follows nowhere, so that the exit does not fail on it."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

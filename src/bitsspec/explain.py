@@ -6,7 +6,7 @@ from bitsspec.errors import CannotRun
 from bitsspec.reference import classify, get_error, may_repost
 from bitsspec.spec.clauses import governing
 from bitsspec.spec.vocabulary import HTTP_HRESULT_BASE, STATUS_CODES, ErrorContext, Outcome
-from bitsspec.text import show_hresult
+from bitsspec.text import show, show_hresult
 
 NAMED = frozenset(
     (100, 101, *range(200, 207), *range(300, 306), 307, *range(400, 418), 449, *range(500, 506))
@@ -60,7 +60,7 @@ def parse(text: str) -> int:
         return status
     last = show_hresult(HTTP_HRESULT_BASE + STATUS_CODES[-1])
     raise CannotRun(
-        f"{text!r} is neither a status code nor the HRESULT of one\n"
+        f"{show(text)} is neither a status code nor the HRESULT of one\n"
         f"write 000 to 999, or {show_hresult(HTTP_HRESULT_BASE)} to {last}"
     )
 

@@ -123,11 +123,12 @@ def _session(config: pytest.Config) -> Session:
     if SESSION not in config.stash:
         from bitsspec.errors import CannotRun
         from bitsspec.session import Session
+        from bitsspec.text import inert
 
         try:
             config.stash[SESSION] = Session(config)
         except CannotRun as error:
-            pytest.exit(f"bitsspec: {error}", returncode=2)
+            pytest.exit(inert(f"bitsspec: {error}"), returncode=2)
     return config.stash[SESSION]
 
 
@@ -138,20 +139,31 @@ class _Gatherer:
         self._config = config
         self._records: list[dict[str, Any]] = []
         self._started = time.perf_counter()
+        self._ended_early = False
+        self._trouble: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         record = getattr(report, "bitsspec", None)
         if record is not None:
             self._records.append(record)
+        elif report.failed and MARK in report.keywords:  # such as a test that ran out of its time
+            self._ended_early = True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._records:
             terminalreporter.section("bitsspec")
-            for verdict in _session(self._config).verdicts(self._records):
+            for verdict in _session(self._config).verdicts(self._records, self._ended_early):
                 terminalreporter.line(verdict)
+            for line in self._trouble:
+                terminalreporter.line(f"bitsspec: {line}")
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        self._ended_early |= bool(session.shouldstop or session.shouldfail or exitstatus > 1)
         if SESSION in self._config.stash:
             self._config.stash[SESSION].close()
         if self._records and not hasattr(self._config, "workerinput"):
-            _session(self._config).write_reports(self._records, time.perf_counter() - self._started)
+            duration_s = time.perf_counter() - self._started
+            unwritten = _session(self._config).write_reports(self._records, duration_s, self._ended_early)
+            self._trouble = list(unwritten)
+            if self._trouble:
+                session.exitstatus = 2

@@ -7,7 +7,7 @@ from typing import Any
 
 from bitsspec import __version__
 from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, Clause
-from bitsspec.text import runs, show_codes
+from bitsspec.text import printable, runs, show_codes
 
 
 class Result(StrEnum):
@@ -48,7 +48,7 @@ class Departure:
 
     def as_line(self) -> str:
         """Return ``429: expected fatal, got transient``."""
-        return f"{show_input(self.input)}: expected {self.expected}, got {self.got}"
+        return printable(f"{show_input(self.input)}: expected {self.expected}, got {self.got}")
 
 
 @dataclass
@@ -141,8 +141,11 @@ class Report:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Report":
-        """Return the report that `as_json` wrote; raises LookupError, TypeError or ValueError for others."""
-        return cls(
+        """Return the report that `as_json` wrote.
+
+        Raises LookupError, TypeError, ValueError or OverflowError for others.
+        """
+        report = cls(
             target=str(data["target"]),
             strict=bool(data["strict"]),
             seed=int(data["seed"]),
@@ -152,6 +155,8 @@ class Report:
             duration_s=float(data["duration_s"]),
             version=str(data["bitsspec"]),
         )
+        report.interrupted = report.conforms and data["conforms"] is False  # nothing else makes it so
+        return report
 
     def departing_codes(self) -> dict[int, list[tuple[ClauseResult, Departure]]]:
         """Return the departures of every status code that has one."""
@@ -163,19 +168,23 @@ class Report:
         return found
 
     def verdict(self) -> str:
-        """Return the one sentence that a person can quote."""
+        """Return the one sentence that a person can quote, printable whatever the candidate is called."""
+        return printable(self._verdict())
+
+    def _verdict(self) -> str:
+        made_by = f"(bitsspec {self.version}, seed {self.seed})"
+        until = ", until the run was interrupted" if self.interrupted else ""
+        if self.interrupted and not self.failed:
+            return f"{self.target} was judged in part{until} {made_by}."
         if not self.judged:
             return f"{self.target} was not judged: it offers nothing of what was asked for."
-        made_by = f"(bitsspec {self.version}, seed {self.seed})"
-        if self.interrupted:
-            return f"{self.target} was judged in part, until the run was interrupted {made_by}."
         names = ", ".join(clause.clause.id for clause in self.failed)
         if any(clause.open for clause in self.failed):
             codes = len({d.input for clause in self.failed for d in clause.open if isinstance(d.input, int)})
             at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
-            return f"{self.target} departs from {names}{at} {made_by}."
+            return f"{self.target} departs from {names}{at}{until} {made_by}."
         if self.failed:
-            return f"{self.target} does not match its baseline at {names} {made_by}."
+            return f"{self.target} does not match its baseline at {names}{until} {made_by}."
         accepted = sum(d.accepted is not None for clause in self.judged for d in clause.departures)
         but = f" but for {_count(accepted, 'accepted departure')}" if accepted else ""
         held = _count(sum(clause.result is Result.PASSED for clause in self.judged), "clause")
@@ -190,7 +199,7 @@ def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:
 
 
 def as_ranges(departures: Sequence[Departure]) -> list[str]:
-    """Return all departures as lines, neighbouring codes that differ alike as one range."""
+    """Return all departures as printable lines, neighbouring codes that differ alike as one range."""
     alike: dict[tuple[str, str], list[int]] = {}
     lines = [departure.as_line() for departure in departures if not isinstance(departure.input, int)]
     for departure in departures:
@@ -200,7 +209,7 @@ def as_ranges(departures: Sequence[Departure]) -> list[str]:
         (a, b, expected, got) for (expected, got), codes in alike.items() for a, b in runs(sorted(codes))
     ]
     return [
-        f"{show_codes(list(range(a, b + 1)))}: expected {expected}, got {got}"
+        printable(f"{show_codes(list(range(a, b + 1)))}: expected {expected}, got {got}")
         for a, b, expected, got in sorted(ranges)
     ] + lines
 
@@ -231,7 +240,7 @@ def tell(result: ClauseResult) -> str:
     accepted = len(result.departures) - len(result.open)
     if accepted:
         lines.append(f"accepted besides: {accepted:,}")
-    return "\n".join([*lines, *result.notes])
+    return "\n".join([*lines, *map(printable, result.notes)])
 
 
 def _count(number: int, what: str) -> str:

@@ -1,6 +1,7 @@
 """Running the conformance suite through pytest, apart from any project's own pytest settings."""
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from bitsspec.candidates import DEFAULT_TIMEOUT, REFERENCE, Candidate, open_cand
 from bitsspec.errors import CannotRun, Interrupted
 from bitsspec.report import Report, in_full
 from bitsspec.session import CANDIDATE, Record, reports_of
+from bitsspec.text import encodable, printable
 from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED
 
 ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -44,6 +46,8 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
     Raises `CannotRun` when it cannot be judged, `Interrupted` after Ctrl-C.
     """
     started = time.perf_counter()
+    if settings.workers:
+        _refuse_names_for_workers([target or "", settings.baseline or "", *sys.path])
     candidate = open_candidate(target, timeout=settings.timeout)
     observer = _Observer(None if settings.workers else candidate, progress)
     capabilities = [str(capability) for capability in candidate.capabilities]
@@ -69,9 +73,24 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
     return report
 
 
+def _refuse_names_for_workers(names: Sequence[str]) -> None:
+    odd = next((name for name in names if encodable(name) != name), None)
+    if odd is not None:
+        raise CannotRun(
+            f"{encodable(odd)}: a name that is no text in this locale cannot be told to workers\n"
+            "run without -n, or with PYTHONUTF8=1"
+        )
+
+
 def _arguments(target: str, settings: Settings) -> list[str]:
     ini = resources.files("bitsspec") / "check.ini"
-    conformance = str(resources.files("bitsspec.conformance"))
+    try:
+        conformance = str(resources.files("bitsspec.conformance"))
+    except ImportError as error:
+        raise CannotRun(
+            f"the suite cannot be loaded: {printable(str(error))}\n"
+            "look for a file that has the name of one of the suite's dependencies"
+        ) from error
     arguments = ["-c", str(ini), "--rootdir", conformance, "--noconftest", "--import-mode=importlib"]
     for unused in ("cacheprovider", "terminal", "threadexception", "unraisableexception", "warnings"):
         arguments += ["-p", f"no:{unused}"]
@@ -93,7 +112,14 @@ def _arguments(target: str, settings: Settings) -> list[str]:
 def _environment() -> Iterator[None]:
     names = (*ISOLATED, *NOT_INHERITED, HYPOTHESIS_FILES)
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
-    with tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True) as folder:
+    try:
+        temporary = tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise CannotRun(
+            f"no temporary directory can be made: {error.strerror or error}\n"
+            "make room, or name a directory that can be written in TMPDIR"
+        ) from error
+    with temporary as folder:
         os.environ.update({**ISOLATED, HYPOTHESIS_FILES: folder})
         try:
             yield
@@ -133,10 +159,6 @@ class _Observer:
             self._tell(report.nodeid)
         elif report.failed:
             self.trouble += ["the suite itself failed:", *report.longreprtext.splitlines()[-1:]]
-
-    def pytest_collectreport(self, report: Any) -> None:
-        if report.failed:
-            self.trouble += ["the suite could not be loaded:", *str(report.longrepr).splitlines()[-1:]]
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         if excinfo.errisinstance(KeyboardInterrupt):

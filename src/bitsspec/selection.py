@@ -2,6 +2,7 @@
 
 from bitsspec.errors import CannotRun
 from bitsspec.spec.clauses import CLAUSE_BY_ID
+from bitsspec.text import show
 
 
 def clause_id(name: str) -> str:
@@ -12,4 +13,4 @@ def clause_id(name: str) -> str:
     for wanted in (name.upper(), f"BITS-{name.upper()}"):
         if wanted in CLAUSE_BY_ID:
             return wanted
-    raise CannotRun(f"there is no clause {name!r}; the clauses are {', '.join(CLAUSE_BY_ID)}")
+    raise CannotRun(f"there is no clause {show(name)}; the clauses are {', '.join(CLAUSE_BY_ID)}")

@@ -1,7 +1,7 @@
 """What one pytest run of the suite holds: its settings, the opened candidates, the records of trials."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from bitsspec.reports import check_writable, write
 from bitsspec.selection import clause_id
 from bitsspec.spec.clauses import CLAUSE_BY_ID, Clause
 from bitsspec.spec.vocabulary import Level
+from bitsspec.text import inert
 from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED, Trial
 
 CANDIDATE = pytest.StashKey[Candidate]()
@@ -66,7 +67,7 @@ class Session:
         result = apply(self._baseline, result, date.today())
         self._keep(item, item.stash[TRIAL].candidate, result)
         if result.result is Result.FAILED:
-            pytest.fail(tell(result), pytrace=False)
+            pytest.fail(inert(tell(result)), pytrace=False)
         if result.result is Result.ACCEPTED:
             pytest.xfail(f"{result.clause.id}: {len(result.departures):,} accepted departures")
 
@@ -80,16 +81,19 @@ class Session:
             candidate.close()
         self._opened.clear()
 
-    def write_reports(self, records: Iterable[Record], duration_s: float) -> None:
-        """Write the reports that the options ask for, one for each candidate."""
-        for number, report in enumerate(reports_of(records, duration_s), 1):
+    def write_reports(self, records: Iterable[Record], duration_s: float, ended_early: bool) -> Iterator[str]:
+        """Write the reports that the options ask for, one a candidate; yield why one could not be."""
+        for number, report in enumerate(reports_of(records, duration_s, ended_early), 1):
             report.baseline = str(self._baseline_path) if self._baseline_path else None
             for path in self._reports:
-                write(report, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
+                try:
+                    write(report, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
+                except CannotRun as error:
+                    yield inert(str(error))
 
-    def verdicts(self, records: Iterable[Record]) -> list[str]:
+    def verdicts(self, records: Iterable[Record], ended_early: bool) -> list[str]:
         """Return one quotable line, with the seed, for each candidate."""
-        return [report.verdict() for report in reports_of(records, 0.0)]
+        return [inert(report.verdict()) for report in reports_of(records, 0.0, ended_early)]
 
     def _open(self, named: object) -> tuple[Candidate, dict[int, Any]]:
         if id(named) not in self._opened:
@@ -99,8 +103,8 @@ class Session:
                 )
             except CannotRun as error:
                 if named is None or isinstance(named, str):
-                    pytest.exit(f"bitsspec: {error}", returncode=2)
-                pytest.fail(str(error), pytrace=False)
+                    pytest.exit(inert(f"bitsspec: {error}"), returncode=2)
+                pytest.fail(inert(str(error)), pytrace=False)
             targets = [other.target.partition(" #")[0] for _, other, _ in self._opened.values()]
             alike = targets.count(candidate.target)
             if alike:
@@ -137,7 +141,7 @@ class Session:
         return number
 
 
-def reports_of(records: Iterable[Record], duration_s: float) -> list[Report]:
+def reports_of(records: Iterable[Record], duration_s: float, interrupted: bool = False) -> list[Report]:
     """Return the report of each candidate that the records speak of, in order of appearance."""
     by_target: dict[str, list[Record]] = {}
     for record in records:
@@ -151,6 +155,7 @@ def reports_of(records: Iterable[Record], duration_s: float) -> list[Report]:
             clauses=in_full(ClauseResult.from_json(record["result"]) for record in of_target),
             codes_asked=len({status for record in of_target for status in record["asked"]}),
             duration_s=duration_s,
+            interrupted=interrupted,
         )
         for target, of_target in by_target.items()
     ]

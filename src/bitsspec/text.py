@@ -4,13 +4,35 @@ import re
 
 LONGEST = 200
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+_COMMAND = re.compile(r"#(?=#\w*\[)")
+_FIRST_COLONS = re.compile("^( *)::")
+_ANY_COLONS = re.compile("()::")
+
+
+def printable(text: str) -> str:
+    """Return ``text`` as one line in which whatever is not printable is an escape, such as ``\\x1b``."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def inert(text: str, *, wrapped: bool = False) -> str:
+    """Return lines that no terminal and no CI service takes for more than text.
+
+    What is not printable is an escape, and so is a sign of what GitHub Actions or Azure Pipelines takes for
+    a command in a log: ``##[`` and ``##vso[``, and ``::`` where a line begins (anywhere if ``wrapped``).
+    """
+    begins = _ANY_COLONS if wrapped else _FIRST_COLONS
+    return "\n".join(
+        re.sub(begins, r"\1:\\x3a", _COMMAND.sub(r"\\x23", printable(line))) for line in text.split("\n")
+    )
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
     """Return ``text`` as one printable line of at most ``longest`` characters."""
     if len(text) <= longest and text.isprintable():
         return text
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: longest + 1])
+    line = printable(text[: longest + 1])
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
@@ -20,22 +42,41 @@ def encodable(text: str) -> str:
 
 
 def show(value: object) -> str:
-    """Return the ``repr`` of ``value`` without memory addresses; never raises."""
+    """Return the ``repr`` of ``value`` without memory addresses; whatever that raises is part of it."""
     try:
-        text = repr(value)
-    except Exception as error:
-        text = f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
+        text = _plain(repr(value))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        text = f"<{name_of(value)} whose repr raised {name_of(error)}>"
     return shorten(_ADDRESS.sub("", text))
 
 
 def show_raised(error: BaseException) -> str:
     """Return what a candidate raised, such as ``raised KeyError: 429``."""
-    try:
-        message = str(error)
-    except Exception:
-        message = ""
-    name = type(error).__name__
+    message, name = message_of(error), name_of(error)
     return shorten(_ADDRESS.sub("", f"raised {name}: {message}" if message else f"raised {name}"))
+
+
+def message_of(error: BaseException) -> str:
+    """Return the message of an exception; none where that raises one itself."""
+    try:
+        return _plain(str(error))
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return ""
+
+
+def _plain(text: str) -> str:
+    """Return the characters of ``text``, whose class may be the candidate's, as a plain ``str``."""
+    return str.__str__(text)
+
+
+def name_of(value: object) -> str:
+    """Return the name of the class of ``value``, which a class of classes cannot falsify."""
+    name: str = type.__dict__["__name__"].__get__(type(value))
+    return name
 
 
 def show_answer(answer: object) -> str:

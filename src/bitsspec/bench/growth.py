@@ -107,8 +107,6 @@ def _subject(build: Builder, size: int) -> Subject:
     try:
         classify = build(size)
         classify(size - 1)
-    except KeyboardInterrupt:
-        raise
     except Exception as error:
         raise CannotRun(
             f"no classifier of {size:,} rules: {type(error).__name__}: {error}\n"

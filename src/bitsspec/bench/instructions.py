@@ -35,6 +35,34 @@ class InstructionCount:
         return max(self.calls) > 0
 
 
+class Counter:
+    """Counts what tracing tells about the frames that are entered from now on."""
+
+    def __init__(self) -> None:
+        self.instructions = self.entered = 0
+
+    def on_call(self, frame: FrameType, _event: str, _argument: Any) -> Any:
+        """Count the frame, and have each of its instructions told."""
+        self.entered += 1
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        return self.in_frame
+
+    def in_frame(self, _frame: FrameType, event: str, _argument: Any) -> Any:
+        """Count an instruction, and nothing else of what happens in the frame."""
+        if event == "opcode":
+            self.instructions += 1
+        return self.in_frame
+
+
+def as_statement(classify: Callable[[int], object], status: int) -> Callable[[], None]:
+    """Return a function whose only statement is ``classify(status)``."""
+
+    def call() -> None:
+        classify(status)
+
+    return call
+
+
 def count_instructions(classify: Callable[[int], object], codes: Sequence[int]) -> InstructionCount:
     """Count what ``classify`` executes for each of ``codes``, an exception being an answer too."""
     collecting = gc.isenabled()
@@ -49,26 +77,10 @@ def count_instructions(classify: Callable[[int], object], codes: Sequence[int]) 
 
 
 def _count(classify: Callable[[int], object], status: int) -> tuple[int, int]:
-    instructions = entered = 0
-
-    def call() -> None:
-        classify(status)
-
-    def in_frame(_frame: FrameType, event: str, _argument: Any) -> Any:
-        nonlocal instructions
-        if event == "opcode":
-            instructions += 1
-        return in_frame
-
-    def on_call(frame: FrameType, _event: str, _argument: Any) -> Any:
-        nonlocal entered
-        entered += 1
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        return in_frame
-
+    call, counter = as_statement(classify, status), Counter()
     here, tracing_before = sys._getframe(), sys.gettrace()
     here.f_trace_opcodes = True  # CPython 3.12 heeds the wish of a frame only if it came before settrace
-    sys.settrace(on_call)
+    sys.settrace(counter.on_call)
     try:
         call()
     except KeyboardInterrupt:
@@ -79,4 +91,4 @@ def _count(classify: Callable[[int], object], status: int) -> tuple[int, int]:
         sys.settrace(tracing_before)
         here.f_trace_opcodes = False
     # Entering a function is the instruction RESUME, which tracing reports as a call.
-    return instructions + entered, entered - 1
+    return counter.instructions + counter.entered, counter.entered - 1

@@ -16,7 +16,6 @@ from bitsspec import __version__
 from bitsspec.bench.measurement import Measurement
 from bitsspec.bench.statistic import cost_by_code
 from bitsspec.bench.terminal import evidence, head_to_head, show_figure
-from bitsspec.errors import CannotRun
 from bitsspec.reports import replace_file
 from bitsspec.spec.vocabulary import STATUS_CODES
 from bitsspec.text import shorten
@@ -65,10 +64,7 @@ def write(measurement: Measurement, path: Path) -> None:
     elif suffix == ".svg":
         replace_file(path, draw(measurement, "svg", LIGHT, captioned=True).decode())
     else:
-        try:
-            path.write_bytes(draw(measurement, "png", LIGHT, captioned=True))
-        except OSError as error:
-            raise CannotRun(f"{path}: cannot be written: {error.strerror or error}") from error
+        replace_file(path, draw(measurement, "png", LIGHT, captioned=True))
 
 
 def draw(measurement: Measurement, file_format: str, scheme: Scheme, *, captioned: bool) -> bytes:

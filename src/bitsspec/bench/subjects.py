@@ -16,6 +16,7 @@ from bitsspec.candidates import Candidate, Failure, open_candidate
 from bitsspec.candidates.python import PythonCandidate
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
+from bitsspec.text import printable
 
 Classify = Callable[[int], object]
 Burst = Callable[[int, int], int]
@@ -101,7 +102,7 @@ def of_candidate(name: str, candidate: Candidate) -> Subject:
     Raises `CannotRun` when it cannot be measured.
     """
     if isinstance(candidate, PythonCandidate):
-        return of_function(name, candidate.target, candidate.function(Capability.CLASSIFY))
+        return of_function(name, printable(candidate.target), candidate.function(Capability.CLASSIFY))
     if candidate.takes_text_only:
         answers = candidate.ask(Capability.CLASSIFY, STATUS_CODES)
         for status, answer in zip(STATUS_CODES, answers, strict=True):
@@ -120,7 +121,7 @@ def of_candidate(name: str, candidate: Candidate) -> Subject:
     pipelined = "per pipelined answer" if candidate.takes_text_only else "per answer looked up in the table"
     return Subject(
         name,
-        candidate.target,
+        printable(candidate.target),
         burst,
         note=pipelined,
         answers_at_once=IN_FLIGHT,

@@ -10,6 +10,7 @@ from bitsspec.bench.flatness import Flatness, Verdict
 from bitsspec.bench.growth import Growth
 from bitsspec.bench.measurement import Measurement
 from bitsspec.bench.statistic import Figure
+from bitsspec.text import inert
 
 STYLES = {Verdict.FLAT: "bold green", Verdict.NOT_FLAT: "bold red", Verdict.UNCONFIRMED: "bold yellow"}
 
@@ -19,7 +20,8 @@ def show(console: Console, measurement: Measurement) -> None:
     heading = Table.grid(padding=(0, 2))
     for subject in measurement.subjects:
         if subject.name in measurement.flatness:
-            heading.add_row(subject.name, Text(subject.target, style="bold", overflow="fold"))
+            target = Text(inert(subject.target, wrapped=True), style="bold", overflow="fold")
+            heading.add_row(subject.name, target)
     heading.add_row("measured", f"{measurement.rounds} rounds of 1,000 codes on {measurement.machine}")
     console.print(heading)
     console.print()
@@ -30,8 +32,8 @@ def show(console: Console, measurement: Measurement) -> None:
         console.print()
     style = "bold green" if measurement.passes else "bold red"
     for line in head_to_head(measurement):
-        console.print(Text(line), soft_wrap=True)
-    console.print(Text(measurement.conclusion, style=style), soft_wrap=True)
+        console.print(Text(inert(line)), soft_wrap=True)
+    console.print(Text(inert(measurement.conclusion), style=style), soft_wrap=True)
 
 
 def head_to_head(measurement: Measurement) -> Iterator[str]:

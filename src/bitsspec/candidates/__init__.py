@@ -28,8 +28,6 @@ def open_candidate(target: object = None, *, timeout: float = DEFAULT_TIMEOUT) -
     ``timeout`` is the time in seconds that a program has for one answer. None names the built-in
     reference. Raises `CannotRun` when there is no such target or it cannot be used.
     """
-    if isinstance(target, Candidate):
-        return target
     if target is not None and not isinstance(target, str):
         from bitsspec.candidates.python import from_object
 

@@ -49,9 +49,9 @@ class Candidate(ABC):
         An answer is an `Outcome`, a ``bool`` or an ``int``, or the `Failure` that came instead.
         """
 
+    @abstractmethod
     def fresh(self) -> "Candidate | None":
         """Return the same candidate as it was before anything was asked, or None if there is no way."""
-        return None
 
     def close(self) -> None:  # noqa: B027  (most kinds hold nothing)
         """Release what it holds. It is not asked again."""

@@ -16,9 +16,9 @@ def read_field(capability: Capability, text: str) -> Outcome | bool | int | Fail
         return NO_ANSWER
     word = text.lower()
     if capability is Capability.CLASSIFY:
-        return OUTCOME_BY_TEXT.get(word, Failure(show(text)))
+        return OUTCOME_BY_TEXT.get(word) or Failure(show(text))
     if capability is Capability.REPOST:
-        return _REPOST_BY_TEXT.get(word, Failure(show(text)))
+        return _REPOST_BY_TEXT[word] if word in _REPOST_BY_TEXT else Failure(show(text))
     return read_number(text)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability, Outcome
-from bitsspec.text import shorten, show, show_raised
+from bitsspec.text import encodable, message_of, name_of, shorten, show, show_raised
 
 Method = Callable[[Any], Any]
 
@@ -54,9 +54,11 @@ class PythonCandidate(Candidate):
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
+                if _is_time_up(error):
+                    raise
                 answers.append(Failure(show_raised(error)))
             else:
-                answers.append(answer if answer.__class__ is Outcome else read(answer))
+                answers.append(answer if type(answer) is Outcome else _read(read, answer))
         return answers
 
     def function(self, capability: Capability) -> Method:
@@ -66,16 +68,19 @@ class PythonCandidate(Candidate):
     def fresh(self) -> Candidate | None:
         """Return a new instance, an unused copy, or one from a second run of the module's code."""
         source = self._source
-        if inspect.isclass(source):
-            return PythonCandidate(self.target, source)
         again: object | None
-        if isinstance(source, ModuleType):
+        if inspect.isclass(source):
+            again = source
+        elif isinstance(source, ModuleType):
             again = _run_again(source.__name__)
         elif isinstance(source, FunctionType):
             again = _find(_run_again(source.__module__), source.__qualname__)
         else:
             again = _copy_of(self._pristine)
-        return None if again is None else PythonCandidate(self.target, again)
+        try:
+            return None if again is None else _made(self.target, again)
+        except CannotRun:  # such as a class that can be called only once
+            return None
 
     def _knows_an_hresult(self) -> bool:
         codes = (status for status in STATUS_CODES if status != 200)
@@ -105,7 +110,11 @@ def open_target(rest: str, timeout: float) -> Candidate:
         except AttributeError:
             where = getattr(sys.modules[name], "__file__", None) or "a built-in module"
             raise CannotRun(f"{name} has no {attribute!r}\nlooked in {where}") from None
-    return PythonCandidate(target, found)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise CannotRun(f"{target} cannot be looked up: it {show_raised(error)}") from error
+    return _made(target, found)
 
 
 def from_object(found: object) -> Candidate:
@@ -113,11 +122,21 @@ def from_object(found: object) -> Candidate:
     named = found if hasattr(found, "__qualname__") or isinstance(found, ModuleType) else type(found)
     name = getattr(named, "__qualname__", None)
     module = getattr(named, "__module__", None) if name else getattr(named, "__name__", None)
-    return PythonCandidate(f"python:{module}:{name}" if name else f"python:{module}", found)
+    return _made(encodable(f"python:{module}:{name}" if name else f"python:{module}"), found)
+
+
+def _made(target: str, source: object) -> PythonCandidate:
+    """Return the candidate; raises `CannotRun` whatever looking at ``source`` raises."""
+    try:
+        return PythonCandidate(target, source)
+    except (CannotRun, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise CannotRun(f"{target} cannot be used: it {show_raised(error)}") from error
 
 
 def _import_failure(name: str, error: BaseException, here: str) -> str:
-    cause = shorten(f"{type(error).__name__}: {error}".strip().splitlines()[-1])
+    cause = shorten(f"{name_of(error)}: {message_of(error)}".strip().splitlines()[-1])
     first = f"cannot import {name!r}: {cause}"
     if Path(name).suffix == ".py" or any(slash in name for slash in "/\\"):
         return f"{first}\nname the module, not its file: python:{Path(name).stem}"
@@ -133,7 +152,7 @@ def _instantiate(source: type) -> object:
         raise
     except BaseException as error:
         raise CannotRun(
-            f"cannot make a {source.__qualname__}: it {show_raised(error)}\n"
+            f"cannot make a {shorten(source.__qualname__)}: it {show_raised(error)}\n"
             "a class is called without arguments; name an instance or a function instead"
         ) from error
 
@@ -160,7 +179,9 @@ def _copy_of(subject: object) -> object | None:
         return None
     try:
         copied = copy.deepcopy(subject)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         return None
     return None if copied is subject else copied
 
@@ -195,6 +216,27 @@ def _plain(value: Any) -> Any:
     if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         return value.item()
     return value
+
+
+def _read(read: Callable[[Any], Any], answer: Any) -> Any:
+    try:
+        return read(answer)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # its attributes are code of the candidate's, too
+        if _is_time_up(error):
+            raise
+        return Failure(show(answer))
+
+
+def _is_time_up(error: BaseException) -> bool:
+    """Say whether pytest-timeout raised it, whose alarm may go off within any call."""
+    at = error.__traceback__
+    while at is not None:
+        if at.tb_frame.f_globals.get("__name__") == "pytest_timeout":
+            return True
+        at = at.tb_next
+    return False
 
 
 def _read_outcome(answer: Any) -> Outcome | Failure:

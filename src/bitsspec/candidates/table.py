@@ -10,6 +10,7 @@ from bitsspec.candidates.base import NO_ANSWER, Candidate, Failure, in_order
 from bitsspec.candidates.fields import COLUMNS, read_field
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
+from bitsspec.text import show
 
 HEADER = ("status", "outcome", "repost", "context", "hresult")
 Row = dict[str, str]
@@ -53,6 +54,8 @@ def open_target(rest: str, timeout: float) -> Candidate:
         raise CannotRun(f"{rest}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise CannotRun(f"{rest}: is not UTF-8 text: {error}") from error
+    except ValueError as error:  # a path with a null character
+        raise CannotRun(f"{rest}: cannot be read: {error}") from error
     answers: dict[Capability, dict[int, Any]] = {column: {} for column in COLUMNS}
     first_line: dict[int, int] = {}
     for line, row in reader(rest, text):
@@ -85,7 +88,7 @@ def _malformed(path: str, line: int, what: str) -> CannotRun:
 def _status(path: str, line: int, row: Row) -> int:
     text = row.get("status", "")
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) in STATUS_CODES):
-        raise _malformed(path, line, f"{text!r} is no status code: write a number from 0 to 999")
+        raise _malformed(path, line, f"{show(text)} is no status code: write a number from 0 to 999")
     return int(text)
 
 
@@ -146,7 +149,7 @@ def _json_row(path: str, line: int, entry: object) -> Row:
         raise _malformed(path, line, "an entry of the list is not an object")
     unknown = sorted(set(entry) - set(HEADER))
     if unknown:
-        raise _malformed(path, line, f"unknown key {unknown[0]!r}: the keys are {', '.join(HEADER)}")
+        raise _malformed(path, line, f"unknown key {show(unknown[0])}: the keys are {', '.join(HEADER)}")
     row = {}
     for key, value in entry.items():
         if isinstance(value, bool):

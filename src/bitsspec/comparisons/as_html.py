@@ -4,6 +4,7 @@ from importlib import resources
 
 from bitsspec.comparison import Comparison
 from bitsspec.spec.clauses import CLAUSES
+from bitsspec.text import printable
 
 
 def render(comparison: Comparison) -> str:
@@ -11,8 +12,11 @@ def render(comparison: Comparison) -> str:
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
+    def shown(value: object) -> object:
+        return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True, finalize=shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     page = (resources.files("bitsspec.comparisons") / "comparison.html.jinja").read_text(encoding="utf-8")
     style = (resources.files("bitsspec.reports") / "report.css").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from bitsspec.comparison import Comparison
 from bitsspec.spec.clauses import CLAUSES
+from bitsspec.text import inert, printable
 
 CONFORMS = "."
 
@@ -14,10 +15,10 @@ def show(console: Console, comparison: Comparison) -> None:
     """Print the candidates by number, a table of clauses and a table of codes."""
     for number, column in enumerate(comparison.columns, 1):
         style = "bold green" if column.report is not None and column.report.conforms else "bold red"
-        line = Text(f"[{number}] ", style="dim").append(f"{column.target} ", style="default not dim")
+        line = Text(f"[{number}] ", style="dim").append(f"{_line(column.target)} ", style="default not dim")
         console.print(line.append(column.verdict(), style=style), soft_wrap=True)
         if column.error:
-            console.print(Text(f"    {column.error.splitlines()[0]}", style="red"), soft_wrap=True)
+            console.print(Text(f"    {_line(column.error.splitlines()[0])}", style="red"), soft_wrap=True)
     numbers = [f"[{number}]" for number in range(1, len(comparison.columns) + 1)]
     clauses = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     clauses.add_column("departing codes", header_style="dim", no_wrap=True)
@@ -33,7 +34,14 @@ def show(console: Console, comparison: Comparison) -> None:
     for name in ("clause", "codes", "due", *numbers):
         codes.add_column(Text(name), header_style="dim")
     for row in comparison.rows:
-        got = (Text(answer or CONFORMS, style="red" if answer else "green") for answer in row.got)
-        codes.add_row(row.clause.id, row.shown_codes(), row.expected, *got)
+        codes.add_row(row.clause.id, row.shown_codes(), Text(row.expected), *map(_answer, row.got))
     console.print()
     console.print(codes)
+
+
+def _answer(got: str) -> Text:
+    return Text(inert(printable(got), wrapped=True), style="red") if got else Text(CONFORMS, style="green")
+
+
+def _line(text: str) -> str:
+    return inert(printable(text))

@@ -54,25 +54,27 @@ def read(path: Path) -> Report:
         return Report.from_json(json.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise CannotRun(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise CannotRun(f"{path}: is no JSON report of bitsspec: {show_raised(error)}") from error
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Write ``text`` beside ``path`` and move it there; raises `CannotRun` where that fails."""
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Write ``content`` beside ``path`` and move it there; raises `CannotRun` where that fails."""
     path = path.resolve() if path.is_symlink() else path
     try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".bitsspec-")
     except OSError as error:
         raise CannotRun(f"{path}: cannot be written: {error.strerror or error}") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         Path(beside).chmod(_mode(path))
         Path(beside).replace(path)
-    except (OSError, UnicodeError) as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             Path(beside).unlink()
+        if not isinstance(error, OSError | ValueError):
+            raise
         raise CannotRun(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from error
 
 

@@ -9,7 +9,7 @@ one takes longer than a tenth of a short run.
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -186,19 +186,21 @@ def _cells(report: Report) -> list[Cell]:
         for code in result.clause.governs
     }
     departing = report.departing_codes()
-    cells: list[Cell] = []
-    for longest in SHORTER:
-        cells = []
+
+    def drawn(longest: int) -> Iterator[Cell]:
+        return (_cell(code, governing[code], departing.get(code, ()), longest) for code in STATUS_CODES)
+
+    for longest in SHORTER[:-1]:
+        cells: list[Cell] = []
         room = PICTURE_BYTES
-        for code in STATUS_CODES:
-            cell = _cell(code, governing[code], departing.get(code, ()), longest)
+        for cell in drawn(longest):
             cells.append(cell)
             room -= _size(cell.says)
-            if room < 0 and longest > SHORTER[-1]:
+            if room < 0:
                 break
         else:
-            break
-    return cells
+            return cells
+    return list(drawn(SHORTER[-1]))
 
 
 def _cell(

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree
 
 from bitsspec.report import Report, Result, tell
+from bitsspec.text import printable
 
 
 def render(report: Report) -> str:
@@ -17,25 +18,17 @@ def render(report: Report) -> str:
         "time": f"{report.duration_s:.3f}",
     }
     suites = ElementTree.Element("testsuites", {"name": "bitsspec", **counts})
-    suite = ElementTree.SubElement(suites, "testsuite", {"name": _clean(report.target), **counts})
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": printable(report.target), **counts})
     for clause in report.clauses:
         case = ElementTree.SubElement(
             suite, "testcase", classname="bitsspec.conformance", name=clause.clause.id, time="0.000"
         )
         if clause.result is Result.FAILED:
-            story = _clean(tell(clause))
-            failure = ElementTree.SubElement(case, "failure", type="departure", message=story.split("\n")[1])
+            story = tell(clause)
+            first = story.partition("\n")[2].partition("\n")[0]
+            failure = ElementTree.SubElement(case, "failure", type="departure", message=first)
             failure.text = story
         elif clause.result in skipped:
             ElementTree.SubElement(case, "skipped", message=str(clause.result))
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=False) + "\n"
-
-
-def _clean(text: str) -> str:
-    """Return ``text`` without the characters that XML 1.0 has no way to write."""
-    return "".join(c if _is_xml(ord(c)) else f"\\x{ord(c):02x}" for c in text)
-
-
-def _is_xml(c: int) -> bool:
-    return c in (0x9, 0xA, 0xD) or 0x20 <= c <= 0xD7FF or 0xE000 <= c <= 0xFFFD or c >= 0x10000

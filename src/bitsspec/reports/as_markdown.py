@@ -9,7 +9,7 @@ import shlex
 
 from bitsspec.report import ClauseResult, Report, Result, as_ranges
 from bitsspec.spec.vocabulary import Level
-from bitsspec.text import shorten
+from bitsspec.text import printable, shorten
 
 MOST_LINES = 20
 """How many lines of departures a clause gets."""
@@ -36,6 +36,8 @@ def standing(report: Report) -> str:
         return "departs"
     if report.failed:
         return "does not match its baseline"
+    if report.interrupted:
+        return "judged in part"
     ran = any(result.result in (Result.PASSED, Result.ACCEPTED) for result in report.clauses)
     return "conforms" if ran else "not judged"
 
@@ -63,7 +65,7 @@ def code_span(text: str, longest: int = LONGEST_LINE) -> str:
 
 
 def _verdict(report: Report) -> str:
-    sentence = shorten(report.verdict().removeprefix(report.target), LONGEST_TARGET)
+    sentence = shorten(report.verdict().removeprefix(printable(report.target)), LONGEST_TARGET)
     return code_span(report.target, LONGEST_TARGET) + re.sub(r"[\\`*_\[\]<>|~&@#!]", r"\\\g<0>", sentence)
 
 

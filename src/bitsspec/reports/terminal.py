@@ -1,11 +1,15 @@
-"""The report as a person reads it in a terminal, a pipe or the log of a CI run."""
+"""The report as a person reads it in a terminal, a pipe or the log of a CI run.
 
-from rich.console import Console, Group, RenderableType
+Lines with text of the candidate's are not wrapped here: wherever they were, that text could begin a line.
+"""
+
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from bitsspec.report import ClauseResult, Report, Result, as_ranges
 from bitsspec.spec.vocabulary import STATUS_CODES
+from bitsspec.text import inert, printable
 
 CODES_A_LINE = 50
 MOST_LINES = 30
@@ -21,34 +25,36 @@ STYLES = {
 CONFORMS, DEPARTS, ACCEPTED, NOT_ASKED = ".", "#", "~", " "
 
 
-def render(report: Report) -> RenderableType:
-    """Return what `bitsspec check` shows above the verdict."""
-    parts: list[RenderableType] = [_heading(report), "", _clauses(report), ""]
-    parts += [_picture(report), ""]
-    for clause in report.clauses:
-        if clause.departures or clause.notes:
-            parts += [_departures(clause), ""]
-    return Group(*parts)
-
-
 def show_verdict(console: Console, report: Report) -> None:
     """Print the one line that a person can quote."""
     style = "bold green" if report.conforms else "bold red"
-    console.print(Text(report.verdict(), style=style), soft_wrap=True)
+    console.print(Text(inert(report.verdict()), style=style), soft_wrap=True)
 
 
 def show(console: Console, report: Report) -> None:
     """Print the report, and the verdict as one line however narrow the terminal is."""
-    console.print(render(report))
+    console.print(_heading(report), soft_wrap=True)
+    console.print()
+    console.print(_clauses(report))
+    console.print()
+    console.print(_picture(report))
+    console.print()
+    for clause in report.clauses:
+        if clause.departures or clause.notes:
+            console.print(_departures(clause), soft_wrap=True)
+            console.print()
     show_verdict(console, report)
 
 
-def _heading(report: Report) -> RenderableType:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_row("candidate", Text(report.target, style="bold", overflow="fold"))
-    grid.add_row("offers", ", ".join(report.capabilities))
-    grid.add_row("run", f"bitsspec {report.version}, seed {report.seed}{', strict' if report.strict else ''}")
-    return grid
+def _heading(report: Report) -> Text:
+    run = f"bitsspec {report.version}, seed {report.seed}{', strict' if report.strict else ''}"
+    lines = {"candidate": report.target, "offers": ", ".join(report.capabilities), "run": run}
+    text = Text()
+    for name, told in lines.items():
+        text.append(f"{name:11}")
+        text.append(inert(printable(told)), style="bold" if name == "candidate" else "")
+        text.append("" if name == "run" else "\n")
+    return text
 
 
 def _clauses(report: Report) -> RenderableType:
@@ -59,7 +65,7 @@ def _clauses(report: Report) -> RenderableType:
     table.add_column("checked", header_style="dim", justify="right")
     for clause in report.clauses:
         table.add_row(
-            Text(clause.clause.id, no_wrap=True),
+            clause.clause.id,
             clause.clause.text,
             Text(str(clause.result), style=STYLES[clause.result]),
             f"{clause.checked:,}" if clause.checked else "",
@@ -94,14 +100,14 @@ def _picture(report: Report) -> Text:
 def _departures(clause: ClauseResult) -> Text:
     accepted = [departure for departure in clause.departures if departure.accepted is not None]
     lines = as_ranges(clause.open) + [f"accepted: {line}" for line in as_ranges(accepted)]
-    text = Text(f"{clause.clause.id} {clause.result}", style=STYLES[clause.result], overflow="fold")
+    text = Text(f"{clause.clause.id} {clause.result}", style=STYLES[clause.result])
     text.append(f" [{clause.clause.cites}]\n", style="dim")
     for line in lines[:MOST_LINES]:
-        text.append(f"  {line}\n", style="default not bold")
+        text.append(f"  {inert(line)}\n", style="default not bold")
     if len(lines) > MOST_LINES:
         rest = f"  and {len(lines) - MOST_LINES} lines more: --report out.json lists every departure\n"
         text.append(rest, style="dim")
     for note in clause.notes:
-        text.append(f"  {note}\n", style="default not bold")
+        text.append(f"  {inert(printable(note))}\n", style="default not bold")
     text.rstrip()
     return text
