@@ -63,7 +63,7 @@ BITS_3XX = Clause(
     level=Level.MUST,
     capability=Capability.CLASSIFY,
     governs=range(300, 400),
-    permits=lambda status: {FATAL} if 300 <= status <= 305 or status == 307 else {TRANSIENT},
+    permits=lambda status: {FATAL} if status <= 305 or status == 307 else {TRANSIENT},
 )
 
 BITS_4XX = Clause(

@@ -1,5 +1,7 @@
 """`bitsspec bench`, with as few rounds as it takes: what it judges, writes and refuses."""
 
+import contextlib
+import io
 import json
 import re
 import shlex
@@ -11,9 +13,11 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
+from command import exec_target
 
 from bitsspec import bench as package
-from bitsspec.bench import sampling
+from bitsspec import vectors
+from bitsspec.bench import growth, measurement, sampling
 from bitsspec.bench.command import bench
 from bitsspec.errors import CannotRun
 
@@ -21,10 +25,26 @@ CONTRASTS = "bitsspec.benchmarks.contrasts"
 Run = Callable[..., Result]
 
 
+def untraced(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``function`` as it runs without coverage, which would slow down what it times."""
+
+    def call(*arguments: object, **options: object) -> Any:
+        tracing = sys.gettrace()
+        sys.settrace(None)
+        try:
+            return function(*arguments, **options)
+        finally:
+            sys.settrace(tracing)
+
+    return call
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return what runs the command in this process."""
     monkeypatch.setattr(sampling, "MOST_ROUNDS", sampling.FEWEST_ROUNDS)
+    for module in (measurement, growth):
+        monkeypatch.setattr(module, "sample", untraced(sampling.sample))
     return lambda *arguments: CliRunner().invoke(bench, [str(each) for each in arguments])
 
 
@@ -87,6 +107,16 @@ def test_a_builder_shows_its_growth(run: Run) -> None:
     assert re.search(r"growth +log n", result.output)
 
 
+def test_json_holds_the_growth_too(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    run("--json", path, "--no-fail")
+    written = json.loads(path.read_text(encoding="utf-8"))["growth"]
+    assert written["fit"] in set(growth.Shape)
+    assert set(written["residuals"]) == set(growth.Shape)
+    assert [point["rules"] for point in written["points"]] == list(growth.SIZES)
+    assert all(point["ns"] > 0 for point in written["points"])
+
+
 def test_json_holds_every_figure(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "bench.json"
     run(f"{CONTRASTS}:list_scan", "--json", path, "--max-ratio", "2")
@@ -141,6 +171,60 @@ def test_a_candidate_that_raises_is_measured_all_the_same(run: Run, module: Call
 def test_coroutines_cannot_be_measured(run: Run, module: Callable[[str], str]) -> None:
     named = module("async def classify(status):\n    return 'fatal'\n")
     assert "coroutines" in refusal(run(named))
+
+
+@pytest.mark.parametrize("call", [1, 1002], ids=["at the first call", "while it is timed"])
+def test_ctrl_c_in_a_candidate_ends_the_measurement(
+    run: Run, module: Callable[[str], str], call: int
+) -> None:
+    named = module(
+        "calls = 0\ndef classify(status):\n    global calls\n    calls += 1\n"
+        f"    raise KeyboardInterrupt if calls == {call} else ValueError\n"
+    )
+    result = run(named)
+    assert result.exit_code == 1
+    assert "Aborted" in result.output
+
+
+def test_a_table_is_measured_per_answer_looked_up(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(vectors.as_csv(), encoding="utf-8")
+    result = run(f"table:{table}", "--max-spread", "100", "--json", tmp_path / "bench.json")
+    assert result.exit_code == 0, result.output
+    shown = " ".join(result.output.split())
+    assert "per answer looked up in the table" in shown
+    assert "no Python function to look at" in shown
+    written = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert written["flatness"]["candidate"]["instructions"] is None
+
+
+def test_a_program_that_fails_at_a_code_cannot_be_measured(run: Run) -> None:
+    program = Path(__file__).with_name("misbehaving.py")
+    told = refusal(run(exec_target(sys.executable, program, "prints garbage", "404")))
+    assert "cannot be measured: at 404 it answers 'banana split'" in told
+    assert "bitsspec check" in told
+
+
+def test_a_table_is_no_builder(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(vectors.as_csv(), encoding="utf-8")
+    assert "name a Python function" in refusal(run("--growth", f"table:{table}"))
+
+
+def test_a_terminal_shows_progress(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    with (
+        contextlib.redirect_stderr(terminal),
+        contextlib.redirect_stdout(io.StringIO()),
+        pytest.raises(SystemExit, match="0"),
+    ):
+        bench.main([f"{CONTRASTS}:tuple_table", "--no-fail"])
+    assert "measuring" in terminal.getvalue()
 
 
 def test_a_target_that_is_not_there_cannot_be_measured(run: Run) -> None:

@@ -3,11 +3,12 @@
 import gc
 import sys
 from collections.abc import Callable
+from types import FrameType
 
 import pytest
 
 from bitsspec import reference
-from bitsspec.bench.instructions import count_instructions
+from bitsspec.bench.instructions import Counter, as_statement, count_instructions
 from bitsspec.bench.subjects import floor
 from bitsspec.benchmarks import contrasts
 from bitsspec.spec import STATUS_CODES, outcome_due
@@ -98,6 +99,44 @@ def test_an_exception_is_an_answer_too() -> None:
 
     count = count_instructions(raising, [403, 404])
     assert count.instructions[1] > count.instructions[0]
+
+
+def test_ctrl_c_is_no_answer() -> None:
+    def interrupted(status: int) -> str:
+        raise KeyboardInterrupt
+
+    before = sys.gettrace()
+    with pytest.raises(KeyboardInterrupt):
+        count_instructions(interrupted, [404])
+    assert sys.gettrace() is before
+
+
+def test_a_garbage_collector_that_was_off_stays_off() -> None:
+    gc.disable()
+    try:
+        count_instructions(floor, [404])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_of_what_tracing_tells_only_instructions_and_entered_functions_count() -> None:
+    def entered() -> FrameType:
+        return sys._getframe()
+
+    counter = Counter()
+    for frame in (entered(), entered()):
+        told = counter.on_call(frame, "call", None)
+        for event in ("opcode", "line", "opcode", "exception", "opcode", "return"):
+            told = told(frame, event, None)
+        assert frame.f_trace_opcodes
+    assert (counter.entered, counter.instructions) == (2, 6)
+
+
+def test_what_is_counted_asks_once() -> None:
+    asked: list[int] = []
+    as_statement(asked.append, 404)()
+    assert asked == [404]
 
 
 def test_a_debugger_goes_on_tracing_afterwards() -> None:

@@ -2,15 +2,19 @@
 
 import gc
 import sys
+import time
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bitsspec import vectors
 from bitsspec.bench import sampling
 from bitsspec.bench.sampling import sample
-from bitsspec.bench.subjects import Subject
+from bitsspec.bench.subjects import UNROLLED, Subject, of_callable, of_candidate
+from bitsspec.candidates import open_candidate
 
 CODES = range(100)
 FAST_NS = {"candidate": 50, "floor": 25}
@@ -86,6 +90,49 @@ def test_the_garbage_collector_rests_meanwhile_and_works_again_afterwards() -> N
     sample([machine.subject("floor")], codes=CODES)
     assert not machine.collects
     assert gc.isenabled()
+
+
+def test_a_garbage_collector_that_was_off_stays_off() -> None:
+    gc.disable()
+    try:
+        sample([Machine().subject("floor")], codes=CODES)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_whoever_waits_is_told_after_every_round_how_many_are_done() -> None:
+    told: list[tuple[int, int]] = []
+    samples = sample([Machine().subject("floor")], lambda *done: told.append(done), codes=CODES)
+    rounds = len(samples["floor"])
+    assert told[-rounds:] == [(done, rounds) for done in range(rounds)]
+    assert len(told) == rounds + sampling.WARM_UP_ROUNDS
+
+
+@pytest.mark.parametrize(("takes_ms", "at_once"), [(0, UNROLLED), (1, 1)])
+def test_a_burst_has_one_code_answered_so_many_times(takes_ms: int, at_once: int) -> None:
+    asked: list[int] = []
+
+    def classify(status: int) -> None:
+        asked.append(status)
+        if takes_ms:
+            time.sleep(takes_ms / 1000)
+
+    subject = of_callable("candidate", "python:x", classify, [404, 503])
+    assert subject.answers_at_once == at_once
+    asked.clear()
+    assert subject.burst(1, 2 * at_once) >= 2 * takes_ms * 1_000_000
+    assert asked == [503] * 2 * at_once
+
+
+def test_a_table_is_timed_over_a_burst_of_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(vectors.as_csv(), encoding="utf-8")
+    table = open_candidate(f"table:{path}")
+    asked: list[object] = []
+    monkeypatch.setattr(table, "ask", lambda capability, inputs: asked.append((capability, inputs)))
+    assert of_candidate("candidate", table).burst(404, 20) > 0
+    assert asked == [("classify", [404] * 20)]
 
 
 def test_a_slow_candidate_is_asked_less_often_in_a_burst() -> None:

@@ -1,12 +1,16 @@
 """The figures of the benchmark, read off samples whose nature is known."""
 
+import re
+
 import numpy as np
 import pytest
 
-from bitsspec.bench import statistic
+from bitsspec.bench import statistic, terminal
 from bitsspec.bench.flatness import Flatness, Verdict, judge
 from bitsspec.bench.growth import SIZES, Shape, fit
 from bitsspec.bench.instructions import InstructionCount
+from bitsspec.bench.measurement import Measurement
+from bitsspec.bench.picture import LIGHT, draw
 from bitsspec.bench.statistic import Figure, Spread
 from bitsspec.bench.subjects import Subject
 
@@ -123,6 +127,44 @@ def flatness(
 )
 def test_the_verdict_rests_on_both_kinds_of_evidence(evidence: Flatness, verdict: Verdict) -> None:
     assert evidence.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("evidence", "reason"),
+    [
+        (flatness(instructions=[16, 20], low=1.0, high=1.1), "dearest over cheapest code within 1.25"),
+        (flatness(instructions=[16, 21], low=1.3, high=1.4), "by instructions and timing"),
+        (flatness(instructions=None, low=1.2, high=1.4), "the timing is too noisy to tell"),
+    ],
+)
+def test_the_verdict_has_a_reason(evidence: Flatness, reason: str) -> None:
+    assert evidence.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (flatness(instructions=[16, 20], low=1, high=1), "20 and 16, such as at 001 and 000"),
+        (flatness(instructions=[16, 16], low=1, high=1), "16 at every code"),
+        (flatness(instructions=[9, 9], calls=0, low=1, high=1), "not written in Python: says nothing"),
+        (flatness(instructions=None, low=1, high=1), "no Python function to look at"),
+    ],
+)
+def test_what_the_instructions_say_is_told(found: Flatness, says: str) -> None:
+    assert says in next(terminal.evidence(found))[2]
+
+
+@pytest.mark.parametrize(("times", "ticks"), [(4, {"0"}), (100, {"100", "1,000"})])
+def test_costs_that_lie_far_apart_are_drawn_to_a_logarithmic_scale(
+    noisy: Samples, times: int, ticks: set[str]
+) -> None:
+    samples = {"candidate": noisy * times, "reference": noisy, "floor": noisy}
+    subjects = [Subject(name, name, lambda _status, _calls: 0) for name in samples]
+    measurement = Measurement(subjects, samples, {}, None, None)
+    svg = draw(measurement, "svg", LIGHT, captioned=False).decode()
+    labels = set(re.findall("<!-- (.*?) -->", svg))
+    assert ticks <= labels
+    assert ("0" in labels) is ("0" in ticks)
 
 
 def test_a_program_has_timing_only(noisy: Samples) -> None:

@@ -1,15 +1,20 @@
 """Several candidates side by side."""
 
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from candidates_for_tests import Conforming, always_fatal, wrong_at
 from command import bitsspec
 from judging import judge
+from rich.console import Console
 
 from bitsspec.comparison import Column, Comparison
-from bitsspec.comparisons import as_html, as_markdown
+from bitsspec.comparisons import as_html, as_markdown, terminal
+from bitsspec.report import ClauseResult, Departure, Report, Result, in_full
+from bitsspec.spec import CLAUSE_BY_ID
 
 HOSTILE = "<script>alert(1)</script>|`x`"
 
@@ -66,6 +71,13 @@ def test_an_unusable_candidate_does_not_hide_the_others(project: Path) -> None:
     assert "| BITS-4XX | 429 | fatal |  | `transient` |" in (project / "out.md").read_text(encoding="utf-8")
 
 
+def test_where_nothing_departs_there_is_no_table_of_codes() -> None:
+    columns = [Column(name, judge(Conforming, ["BITS-4XX"])) for name in ("one", "two")]
+    page = as_markdown.render(Comparison(columns, strict=False, seed=0))
+    assert "| BITS-4XX | 0 | 0 |" in page
+    assert "| clause | codes |" not in page
+
+
 def test_conforming_candidates_are_exit_code_0(project: Path) -> None:
     assert bitsspec("compare", "bitsspec:classify", "bitsspec", cwd=project).returncode == 0
 
@@ -99,3 +111,126 @@ def test_the_page_loads_nothing_and_has_every_clause() -> None:
     assert "default-src 'none'" in page
     assert page.count('<th scope="row">BITS-') >= 11
     assert "://" not in page
+
+
+def three() -> Comparison:
+    """Return a comparison of a candidate that conforms, one that departs twice, and one without a verdict."""
+    departures = [Departure(408, "transient", "fatal"), Departure(429, "fatal", "transient")]
+    departures += [Departure(430, "fatal", "transient")]
+    clause = CLAUSE_BY_ID["BITS-4XX"]
+    posts = ClauseResult(CLAUSE_BY_ID["BITS-POSTS"], Result.FAILED, 9, [Departure([503, "retry"], "2", "1")])
+    results = (
+        [ClauseResult(clause, Result.PASSED, 100)],
+        [ClauseResult(clause, Result.FAILED, 100, departures), posts],
+    )
+    reports = [Report("", False, 7, ["classify"], in_full(given), 1000) for given in results]
+    return Comparison(
+        [Column("one", reports[0]), Column("two", reports[1]), Column("three", None, "no such file\nhint")],
+        strict=False,
+        seed=7,
+        version="9.9",
+    )
+
+
+def test_in_a_terminal_candidates_are_numbered_and_stand_in_columns() -> None:
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    terminal.show(console, three())
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]
+    lines = [line.rstrip() for line in text.splitlines()]
+    assert lines[:8] == [
+        "[1] one conforms",
+        "[2] two departs",
+        "[3] three could not be judged",
+        "    no such file",
+        "",
+        "departing codes      [1]      [2]         [3]",
+        "BITS-SUCCESS     not run  not run  not judged",
+        "BITS-3XX         not run  not run  not judged",
+    ]
+    assert lines[8] == "BITS-4XX               0        3  not judged"
+    assert lines[13].split() == ["BITS-POSTS", "not", "run", "departs", "not", "judged"]
+    assert lines[17:] == [
+        "",
+        "clause    codes    due        [1]  [2]        [3]",
+        "BITS-4XX  408      transient  .    fatal      .",
+        "BITS-4XX  429-430  fatal      .    transient  .",
+    ]
+
+
+def test_in_a_terminal_green_conforms_and_red_departs() -> None:
+    console = Console(file=io.StringIO(), width=100, color_system="standard")
+    terminal.show(console, three())
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]
+    assert re.search("\x1b\\[[0-9;]*32mconforms", text)
+    assert re.search("\x1b\\[[0-9;]*31mdeparts", text)
+    assert re.search("\x1b\\[[0-9;]*31mcould not be judged", text)
+    assert "\x1b[31mtransient" in text
+    assert "\x1b[32m." in text
+
+
+def test_in_a_terminal_a_long_name_and_a_long_reason_are_not_wrapped() -> None:
+    console = Console(file=io.StringIO(), width=18, color_system=None)
+    terminal.show(console, Comparison([Column("t" * 99, None, "e" * 99)], strict=False, seed=0))
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]
+    assert text.splitlines()[:2] == [f"[1] {'t' * 99} could not be judged", f"    {'e' * 99}"]
+    assert "departing codes" in text
+
+
+def test_in_markdown_candidates_are_numbered_and_stand_in_columns() -> None:
+    assert as_markdown.render(three()).splitlines() == [
+        "| | candidate | verdict |",
+        "| --- | --- | --- |",
+        "| 1 | `one` | conforms |",
+        "| 2 | `two` | departs |",
+        "| 3 | `three` | could not be judged: `no such file` |",
+        "",
+        "| departing codes | 1 | 2 | 3 |",
+        "| --- | --- | --- | --- |",
+        "| BITS-SUCCESS | not run | not run | not judged |",
+        "| BITS-3XX | not run | not run | not judged |",
+        "| BITS-4XX | 0 | 3 | not judged |",
+        "| BITS-5XX | not run | not run | not judged |",
+        "| BITS-OTHER | not run | not run | not judged |",
+        "| BITS-REPOST | not run | not run | not judged |",
+        "| BITS-CONTEXT | not run | not run | not judged |",
+        "| BITS-POSTS | not run | departs | not judged |",
+        "| BITS-STABLE | not run | not run | not judged |",
+        "| BITS-HRESULT | not run | not run | not judged |",
+        "| BITS-DOMAIN | not run | not run | not judged |",
+        "",
+        "| clause | codes | due | 1 | 2 | 3 |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| BITS-4XX | 408 | transient |  | `fatal` |  |",
+        "| BITS-4XX | 429-430 | fatal |  | `transient` |  |",
+    ]
+
+
+def test_as_data_a_comparison_has_every_report_and_the_rows() -> None:
+    comparison = three()
+    data = comparison.as_json()
+    assert [(c["target"], c["error"]) for c in data["candidates"]] == [
+        ("one", None),
+        ("two", None),
+        ("three", "no such file\nhint"),
+    ]
+    reports = [None if column.report is None else column.report.as_json() for column in comparison.columns]
+    assert [candidate["report"] for candidate in data["candidates"]] == reports
+    assert {key: data[key] for key in ("bitsspec", "strict", "seed", "rows")} == {
+        "bitsspec": "9.9",
+        "strict": False,
+        "seed": 7,
+        "rows": [
+            {
+                "clause": "BITS-4XX",
+                "codes": [408, 408],
+                "expected": "transient",
+                "got": [None, "fatal", None],
+            },
+            {
+                "clause": "BITS-4XX",
+                "codes": [429, 430],
+                "expected": "fatal",
+                "got": [None, "transient", None],
+            },
+        ],
+    }

@@ -9,7 +9,9 @@ from command import bitsspec
 from judging import departed, departing, judge
 
 from bitsspec import get_error
-from bitsspec.spec import OUTCOME_CLAUSES, STATUS_CODES, outcome_due
+from bitsspec.candidates import open_candidate
+from bitsspec.spec import CLAUSE_BY_ID, OUTCOME_CLAUSES, STATUS_CODES, outcome_due
+from bitsspec.trial import Trial
 
 
 def test_every_status_code_is_asked_for_its_outcome() -> None:
@@ -76,3 +78,26 @@ def test_a_wrong_error_is_found_at_any_code() -> None:
     assert departing(report, "BITS-CONTEXT") == {404: ("7", "5")}
     assert departing(report, "BITS-HRESULT") == {503: ("0x801901F7", "0x80190001")}
     assert departed(report) == {"BITS-CONTEXT", "BITS-HRESULT"}
+
+
+@pytest.mark.parametrize(
+    ("hresult", "got"),
+    [(-1, "-1"), (0, "0x00000000"), (1, "0x00000001"), (None, "no answer"), (True, "True")],
+)
+def test_a_wrong_hresult_is_shown_in_hexadecimal_where_it_is_one(hresult: object, got: str) -> None:
+    class Wrong(Conforming):
+        def get_error(self, status: int) -> object:
+            return (7, hresult) if status == 404 else get_error(status)
+
+    found = departing(judge(Wrong(), ["BITS-HRESULT"]), "BITS-HRESULT")
+    assert found == {404: ("0x80190194", got)}
+
+
+def test_what_a_fresh_copy_answers_is_not_how_the_candidate_answered_first() -> None:
+    trial = Trial(CLAUSE_BY_ID["BITS-4XX"], open_candidate(always_fatal))
+    trial.ask([408], of=open_candidate(Conforming()))
+    assert trial.first_answers == {}
+    trial.ask([408])
+    trial.ask([408, 409])
+    assert trial.first_answers == {408: "fatal", 409: "fatal"}
+    assert trial.asked == {408, 409}

@@ -51,6 +51,41 @@ def test_a_surprising_code_comes_with_advice(status: int) -> None:
     assert "advice" in dict(explain(status).lines)
 
 
+def test_advice_stands_at_the_surprising_codes_only() -> None:
+    advised = {status for status in STATUS_CODES if "advice" in dict(explain(status).lines)}
+    assert advised == {*range(201, 300), 308, 403, 408, 409, 429, 501, 505}
+
+
+def test_the_codes_that_the_documentation_names_have_their_symbol() -> None:
+    """The symbols are those that "BITS Return Values" lists, from BG_E_HTTP_ERROR_100 to _505."""
+    named = {status for status in STATUS_CODES if f"BG_E_HTTP_ERROR_{status}" in text_of(status)}
+    assert named == {
+        100,
+        101,
+        *range(200, 207),
+        *range(300, 306),
+        307,
+        *range(400, 418),
+        449,
+        *range(500, 506),
+    } - {200}
+
+
+def test_only_after_403_does_resume_not_post_the_file() -> None:
+    assert [
+        status for status in STATUS_CODES if "even Resume does not" in dict(explain(status).lines)["next"]
+    ] == [403]
+
+
+@pytest.mark.parametrize("status", [0, 200, 201, 404, 503])
+def test_whether_the_file_is_posted_again_has_one_answer(status: int) -> None:
+    (answer,) = (text for label, text in explain(status).lines if label == "post again")
+    assert answer == {
+        200: "no, there is nothing left to post",
+        404: "yes, but only after Resume",
+    }.get(status, "yes, by itself")
+
+
 def test_every_code_has_an_explanation() -> None:
     for status in STATUS_CODES:
         assert explain(status).lines
@@ -73,11 +108,16 @@ def test_a_status_and_its_hresult_are_understood(text: str, status: int) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["1000", "-1", "0x80070005", "0x801903E8", "teapot", "", "4.04", "0x", "9" * 5000]
+    "text",
+    [
+        *("1000", "-1", "0x80070005", "0x801903E8", "teapot", "", "4.04", "0x", "9" * 5000),
+        *("0x1F4", "0x180190193", "6444089748", "-6440812140", "2149122047", "2149123048"),
+    ],
 )
 def test_anything_else_is_a_clear_error(text: str) -> None:
-    with pytest.raises(CannotRun, match="neither a status code nor the HRESULT of one"):
+    with pytest.raises(CannotRun, match="neither a status code nor the HRESULT of one") as raised:
         parse(text)
+    assert str(raised.value).splitlines()[1:] == ["write 000 to 999, or 0x80190000 to 0x801903E7"]
 
 
 def test_an_unknown_code_is_exit_code_2_and_nothing_is_explained() -> None:

@@ -321,11 +321,14 @@ def test_one_outcome_can_be_shown_alone(filtered: Any) -> None:
 
 
 def test_filters_are_taken_back_at_once(filtered: Any) -> None:
+    from selenium.webdriver.support.wait import WebDriverWait
+
     choose(filtered, "result", "departing")
     choose(filtered, "outcome", "fatal")
     assert visible_codes(filtered) == [404]
     filtered.find_element("css selector", "button[type=reset]").click()
-    assert len(visible_codes(filtered)) == 1000
+    # The page draws again once the browser has emptied the form, after the event.
+    WebDriverWait(filtered, 60).until(lambda page: len(visible_codes(page)) == 1000)
     assert visible_rows(filtered) == ["404", "408", "404", "501", "404 404"]
 
 

@@ -13,9 +13,11 @@ from schema import valid
 from test_posting import WRONG
 from test_stability import After300Calls
 
+from bitsspec import __version__
 from bitsspec.errors import CannotRun
-from bitsspec.report import ClauseResult, Report
+from bitsspec.report import ClauseResult, Report, in_full
 from bitsspec.reports import write
+from bitsspec.reports.as_json import render
 
 
 def replay_wrongly(events: Any) -> object:
@@ -82,3 +84,18 @@ def test_an_earlier_report_survives_a_failure_to_write(
         write(Report("t", False, 0, [], judge(always_fatal, []).clauses, 0), path)
     assert path.read_text(encoding="utf-8") == "earlier"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("target", "written"),
+    [
+        ("größe \u4e2d", '"größe \u4e2d"'),
+        ("\x1b[31m\u202e", '"\\u001b[31m\\u202e"'),
+        ("\uffff\U00010000\U000e0001", '"\\uffff\U00010000\\udb40\\udc01"'),
+    ],
+)
+def test_what_is_printable_can_be_read_and_all_else_is_an_escape(target: str, written: str) -> None:
+    text = render(Report(target, False, 0, ["classify"], in_full([]), 1000))
+    assert text.splitlines()[:3] == ["{", f'  "bitsspec": "{__version__}",', f'  "target": {written},']
+    assert json.loads(text)["target"] == target
+    assert text.endswith("}\n")

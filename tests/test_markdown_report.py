@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from markdown_it.token import Token
 
 from bitsspec.errors import CannotRun
 from bitsspec.report import ClauseResult, Departure, Report, Result, in_full
-from bitsspec.reports.as_markdown import MOST_LINES, code_span, command, render
-from bitsspec.reports.github import LARGEST_SUMMARY, annotations, summarize
-from bitsspec.spec import CLAUSE_BY_ID, CLAUSES
+from bitsspec.reports.as_markdown import code_span, command, render
+from bitsspec.reports.github import LARGEST_SUMMARY, annotations, no_commands, summarize
+from bitsspec.spec import CLAUSE_BY_ID, CLAUSES, Level
 
 IN_ACTIONS = {"GITHUB_ACTIONS": "true"}
 HOSTILE = [
@@ -86,8 +87,47 @@ def test_departures_are_ranges() -> None:
 def test_a_long_list_says_how_much_it_leaves_out() -> None:
     text = render(judge(wrong_at(*range(400, 500, 2))))
     lines = section(text, "BITS-4XX failed")
-    assert len(lines) == MOST_LINES + 1
-    assert lines[-1] == f"- and {50 - MOST_LINES} more"
+    assert len(lines) == 21
+    assert lines[-1] == "- and 30 more"
+    twenty = render(judge(wrong_at(*range(400, 440, 2))))
+    assert section(twenty, "BITS-4XX failed")[-1] == "- `438: expected fatal, got transient`"
+
+
+def test_a_line_and_a_target_that_are_too_long_end_in_an_ellipsis() -> None:
+    assert code_span("x" * 300) == f"`{'x' * 300}`"
+    assert code_span("x" * 301) == f"`{'x' * 299}…`"
+    named = replace(departing("x"), target="t" * 1001, baseline=None)
+    assert f"\n`{'t' * 999}…` departs" in render(named)
+    assert f"\n`{'t' * 1000}` departs" in render(replace(named, target="t" * 1000))
+
+
+def test_the_command_names_the_clauses_where_not_every_must_clause_was_run() -> None:
+    every = [ClauseResult(clause, Result.PASSED, 1) for clause in CLAUSES if clause.level is Level.MUST]
+    report = Report("shop", False, 7, ["classify"], in_full(every), 1000)
+    assert command(report) == "bitsspec check shop --seed 7"
+    strict = replace(report, strict=True, baseline="my accepted.toml")
+    assert command(strict) == "bitsspec check shop --strict --baseline 'my accepted.toml' --seed 7"
+    two = replace(report, clauses=in_full([every[1], ClauseResult(every[2].clause, Result.NOT_OFFERED)]))
+    assert command(two) == "bitsspec check shop --only BITS-3XX --only BITS-4XX --seed 7"
+
+
+@pytest.mark.parametrize(
+    ("results", "interrupted", "standing"),
+    [
+        ([Result.PASSED], False, "conforms"),
+        ([Result.ACCEPTED], False, "conforms"),
+        ([Result.NOT_OFFERED], False, "not judged"),
+        ([], False, "not judged"),
+        ([Result.PASSED], True, "judged in part"),
+        ([Result.FAILED], True, "does not match its baseline"),
+    ],
+)
+def test_the_heading_is_the_verdict_in_a_few_words(
+    results: list[Result], interrupted: bool, standing: str
+) -> None:
+    clauses = in_full(ClauseResult(clause, r, 1) for clause, r in zip(CLAUSES, results, strict=False))
+    report = Report("shop", False, 7, ["classify"], clauses, 1000, interrupted=interrupted)
+    assert render(report).startswith(f"## bitsspec: {standing}\n")
 
 
 def test_accepted_departures_and_stale_entries_are_told_apart() -> None:
@@ -175,6 +215,7 @@ def test_without_a_summary_file_nothing_is_written(tmp_path: Path, monkeypatch: 
 def test_the_summary_never_grows_beyond_what_github_shows(room: int, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     report = departing("x")
+    assert LARGEST_SUMMARY == 1_048_576
     before = LARGEST_SUMMARY - len(f"\n\n{render(report)}".encode()) - 1 + room
     summary.write_bytes(b"x" * (before + 1))
     summarize(report, {"GITHUB_STEP_SUMMARY": str(summary)})
@@ -182,8 +223,9 @@ def test_the_summary_never_grows_beyond_what_github_shows(room: int, tmp_path: P
 
 
 def test_a_summary_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CannotRun, match=r"GITHUB_STEP_SUMMARY\) cannot be written: "):
+    with pytest.raises(CannotRun, match=r"GITHUB_STEP_SUMMARY\) cannot be written: ") as raised:
         summarize(judge(Conforming), {"GITHUB_STEP_SUMMARY": str(tmp_path)})
+    assert "[Errno" not in str(raised.value)
 
 
 def test_each_failed_clause_is_one_annotation() -> None:
@@ -193,6 +235,19 @@ def test_each_failed_clause_is_one_annotation() -> None:
     assert lines[0].startswith("::error title=bitsspec BITS-4XX::")
     message = f"{target} departs: {clause} [P2S3]%0A501: expected fatal, got transient"
     assert lines[1:] == [f"::error title=bitsspec BITS-5XX::{message}"]
+
+
+def test_what_is_printed_meanwhile_is_no_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with no_commands(IN_ACTIONS):
+        print("::error::not ours")
+    first, told, last = capsys.readouterr().out.splitlines()
+    assert told == "::error::not ours"
+    token = first.removeprefix("::stop-commands::")
+    assert len(token) == 32
+    assert last == f"::{token}::"
+    with no_commands({"GITHUB_ACTIONS": "false"}):
+        print("anything")
+    assert capsys.readouterr().out == "anything\n"
 
 
 @pytest.mark.parametrize("environ", [{}, {"GITHUB_ACTIONS": "false"}])
@@ -207,6 +262,10 @@ def test_a_conforming_candidate_has_no_annotation() -> None:
 def test_an_annotation_stays_short() -> None:
     (line,) = annotations(judge(wrong_at(*range(400, 500, 2))), IN_ACTIONS)
     assert line.endswith("%0Aand 40 more")
+    (line,) = annotations(judge(wrong_at(*range(400, 420, 2))), IN_ACTIONS)
+    assert line.endswith("%0A418: expected fatal, got transient")
+    line, _ = annotations(departing("x" * 1000), IN_ACTIONS)
+    assert max(map(len, read_as_github_does(line)["message"].splitlines())) == 300
 
 
 def read_as_github_does(line: str) -> dict[str, Any]:

@@ -133,6 +133,33 @@ def test_a_setting_that_cannot_be_used_ends_the_run(
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_an_ini_value_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nbits_timeout = soon\n", encoding="utf-8")
+    done = run_pytest(*SUITE, "-c", "pytest.ini", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "bits_timeout = soon: a number from 0.001 upwards is needed" in done.stdout + done.stderr
+
+
+def test_a_test_that_uses_the_suite_wrongly_says_how(project: Path) -> None:
+    (project / "test_wrongly.py").write_text(
+        "import pytest\n\n"
+        "def test_no_clause(bits_trial):\n    pass\n\n"
+        "@pytest.mark.bits_clause('BITS-4XX')\ndef test_no_verdict(bits_trial):\n    pass\n\n"
+        "class TestNoCandidate:\n"
+        "    @pytest.fixture(scope='session')\n    def bits_candidate(self):\n        return object()\n\n"
+        "    @pytest.mark.bits_clause('BITS-4XX')\n    def test_it(self, bits_trial):\n        pass\n",
+        encoding="utf-8",
+    )
+    done = run_pytest("test_wrongly.py", cwd=project)
+    assert done.returncode == 1
+    assert "1 failed" in done.stdout
+    assert "2 errors" in done.stdout
+    told = done.stdout.splitlines()
+    assert 'bits_trial needs a test that is marked bits_clause("BITS-...")' in told
+    assert "test_no_verdict came to no conclusion" in told
+    assert "python:builtins:object is no candidate: it has no classify(status) that can be called" in told
+
+
 def test_selection_junit_and_workers_of_pytest_work(project: Path) -> None:
     done = run_pytest(
         *SUITE, "--bits-candidate", "mine:classify", "-n", "2", "--junitxml", "j.xml", cwd=project

@@ -2,6 +2,8 @@
 
 import enum
 import http
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,43 @@ def test_leaving_the_process_is_an_answer_too() -> None:
         return bitsspec.classify(status)
 
     assert departing(judge(leaves, OUTCOMES), "BITS-4XX") == {404: ("fatal", "raised SystemExit: 3")}
+
+
+INTERRUPTED = {
+    "when it is asked": "def classify(status):\n    raise KeyboardInterrupt\n",
+    "when it is imported": "raise KeyboardInterrupt\n",
+    "when it is made": (
+        "class classify:\n    def __init__(self):\n        raise KeyboardInterrupt\n"
+        "    def classify(self, status):\n        return 'fatal'\n"
+    ),
+    "when its module is executed a second time": (
+        "from pathlib import Path\nfrom bitsspec import classify as right\n"
+        "once = Path(__file__).with_suffix('.once')\n"
+        "if once.exists():\n    raise KeyboardInterrupt\n"
+        "once.touch()\ndef classify(status):\n    return right(status)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("when", INTERRUPTED)
+def test_ctrl_c_is_no_answer(when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"interrupted_{list(INTERRUPTED).index(when)}"
+    (tmp_path / f"{name}.py").write_text(INTERRUPTED[when], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        judge(f"{name}:classify", ["BITS-STABLE"])
+
+
+def test_a_module_that_can_be_executed_only_once_is_judged_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = INTERRUPTED["when its module is executed a second time"].replace("KeyboardInterrupt", "SystemExit")
+    (tmp_path / "executed_once.py").write_text(once, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert judge("executed_once:classify").conforms
+    assert (tmp_path / "executed_once.once").exists()
 
 
 def test_a_coroutine_is_no_answer() -> None:
@@ -188,6 +227,70 @@ def test_a_module_that_fails_to_import_shows_its_last_line(
         open_candidate("broken_candidate:classify")
     assert "ModuleNotFoundError: No module named 'absent_dependency'" in str(raised.value)
     assert str(tmp_path) in str(raised.value)
+
+
+def test_where_a_module_was_looked_for_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "needs_another.py").write_text("import absent_dependency\n", encoding="utf-8")
+    (tmp_path / "raises_itself.py").write_text("raise ImportError('first\\nlast')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    second_lines = {}
+    for name in ("absent_module", "absent_module.part", "needs_another", "raises_itself"):
+        with pytest.raises(CannotRun) as raised:
+            open_candidate(f"{name}:classify")
+        first, second_lines[name] = str(raised.value).splitlines()
+    assert first == "cannot import 'raises_itself': last"
+    elsewhere = f"looked in {tmp_path}, then where {sys.executable} finds packages"
+    assert second_lines == {
+        "absent_module": elsewhere,
+        "absent_module.part": elsewhere,
+        "needs_another": f"looked in {tmp_path} first",
+        "raises_itself": f"looked in {tmp_path} first",
+    }
+
+
+@pytest.mark.parametrize("path", ["classifier.py", "src/classifier.py", "src/classifier", "src\\classifier"])
+def test_a_path_is_no_name_of_a_module(path: str) -> None:
+    with pytest.raises(CannotRun, match="name the module, not its file: python:"):
+        open_candidate(path)
+
+
+def test_the_current_directory_is_looked_in_first_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "found_here.py").write_text("from bitsspec import classify\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before = len(sys.path)
+    for _ in range(2):
+        assert open_candidate("found_here:classify").target == "python:found_here:classify"
+    assert sys.path[0] == str(tmp_path)
+    assert len(sys.path) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (bitsspec.classify, "python:bitsspec.reference:classify"),
+        (bitsspec, "python:bitsspec"),
+        (Conforming, f"python:{Conforming.__module__}:Conforming"),
+        (Conforming(), f"python:{Conforming.__module__}:Conforming"),
+        (Conforming().classify, f"python:{Conforming.__module__}:Conforming.classify"),
+    ],
+)
+def test_an_object_that_is_handed_over_is_named_by_module_and_name(source: object, target: str) -> None:
+    assert open_candidate(source).target == target
+
+
+@pytest.mark.skipif(os.name == "nt", reason="removes the current directory, which Windows refuses")
+def test_a_current_directory_that_is_gone_is_a_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(CannotRun, match="the current directory cannot be used"):
+        open_candidate("bitsspec:classify")
 
 
 def test_a_class_that_needs_arguments_is_a_clear_error() -> None:

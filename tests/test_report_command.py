@@ -8,7 +8,8 @@ from command import bitsspec
 from judging import judge
 from test_stability import OnceAnotherCodeWasAsked
 
-from bitsspec.reports import FORMATS, read, write
+from bitsspec.errors import CannotRun
+from bitsspec.reports import FORMATS, read, replace_file, write
 
 
 def test_every_format_is_drawn_from_the_stored_report_alike(tmp_path: Path) -> None:
@@ -27,6 +28,17 @@ def test_without_a_path_it_is_shown_in_the_terminal(tmp_path: Path) -> None:
     done = bitsspec("report", "stored.json", cwd=tmp_path)
     assert done.returncode == 0
     assert "  404: expected fatal, got transient" in done.stdout.splitlines()
+
+
+def test_a_report_that_is_not_there_is_exit_code_2(tmp_path: Path) -> None:
+    done = bitsspec("report", "absent.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "bitsspec: absent.json: cannot be read: No such file or directory\n"
+
+
+def test_a_directory_that_is_gone_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="cannot be written"):
+        replace_file(tmp_path / "gone" / "report.json", "{}")
 
 
 def test_a_sequence_survives_storing(tmp_path: Path) -> None:

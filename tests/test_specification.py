@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from bitsspec import spec
-from bitsspec.spec import CLAUSES, OUTCOME_CLAUSES, STATUS_CODES, Level, Outcome, outcome_due, posts_due
+from bitsspec.spec import (
+    CLAUSE_BY_ID,
+    CLAUSES,
+    OUTCOME_CLAUSES,
+    STATUS_CODES,
+    ErrorContext,
+    Level,
+    Outcome,
+    outcome_due,
+    posts_due,
+)
 
 SPEC_FOLDER = Path(str(spec.__file__)).parent
 
@@ -74,6 +84,36 @@ def test_each_boundary_means_what_the_page_says(outcome: str, codes: list[int]) 
 )
 def test_posts_are_counted_as_the_life_cycle_says(events: list[int | str], posts: int) -> None:
     assert posts_due(events) == posts
+
+
+def test_of_all_error_codes_403_alone_forbids_posting_again() -> None:
+    clause = CLAUSE_BY_ID["BITS-REPOST"]
+    assert [status for status in clause.governs if clause.holds(status, False)] == [403]
+    assert [status for status in clause.governs if not clause.holds(status, True)] == [403]
+
+
+def test_the_hresult_of_each_error_code_is_the_documented_base_plus_the_code() -> None:
+    clause = CLAUSE_BY_ID["BITS-HRESULT"]
+    assert set(clause.governs) == set(STATUS_CODES) - {200}
+    assert all(clause.permits(status) == {0x8019_0000 + status} for status in clause.governs)
+
+
+def test_the_error_contexts_are_those_of_bits_h() -> None:
+    assert {context.value: context.name for context in ErrorContext} == dict(
+        enumerate(
+            (
+                "NONE",
+                "UNKNOWN",
+                "GENERAL_QUEUE_MANAGER",
+                "QUEUE_MANAGER_NOTIFICATION",
+                "LOCAL_FILE",
+                "REMOTE_FILE",
+                "GENERAL_TRANSPORT",
+                "REMOTE_APPLICATION",
+                "SERVER_CERTIFICATE_CALLBACK",
+            )
+        )
+    )
 
 
 def test_every_clause_says_its_rule_in_one_sentence_with_a_citation() -> None:

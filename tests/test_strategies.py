@@ -1,6 +1,9 @@
 """The strategies for projects' own property tests."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from inspect import signature
 from random import Random
 from typing import TypeVar
 
@@ -11,7 +14,14 @@ from hypothesis.strategies import SearchStrategy
 
 from bitsspec import NotAStatusCode, classify, count_posts
 from bitsspec.spec import STATUS_CODES, outcome_due
-from bitsspec.strategies import BOUNDARIES, codes_with, event_sequences, not_status_codes, status_codes
+from bitsspec.strategies import (
+    BOUNDARIES,
+    codes_with,
+    event_sequences,
+    not_status_codes,
+    possible_events,
+    status_codes,
+)
 
 T = TypeVar("T")
 
@@ -55,10 +65,54 @@ def test_a_failure_shrinks_to_the_most_telling_boundary(wrong: range, found: int
     assert smallest(status_codes(), lambda status: status in wrong) == found
 
 
-def test_the_boundaries_have_both_sides_of_every_edge_of_the_rules() -> None:
+def test_the_boundaries_are_the_edges_of_the_rules_and_codes_that_servers_send() -> None:
     edges = [code for code in STATUS_CODES[1:] if outcome_due(code) is not outcome_due(code - 1)]
-    assert {side for code in edges for side in (code - 1, code)} <= set(BOUNDARIES) | {308, 502}
-    assert {0, 999} < set(BOUNDARIES)
+    ends_of_classes = {0, 1, 99, 100, 199, 299, 399, 499, 500, 599, 600, 999}
+    both_sides = {side for code in edges for side in (code - 1, code)}
+    sent = {202, 204, 206, 301, 302, 303, 304, 401, 402, 403, 404, 405, 412, 413, 429, 451, 503, 507, 511}
+    assert set(BOUNDARIES) == both_sides | ends_of_classes | sent
+    assert len(set(BOUNDARIES)) == len(BOUNDARIES)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        False,
+        -1,
+        1000,
+        200.0,
+        "200",
+        b"200",
+        (200,),
+        [200],
+        {200},
+        200j,
+        Decimal(200),
+        Fraction(200),
+    ],
+    ids=repr,
+)
+def test_the_values_that_are_most_like_a_status_code_can_come(value: object) -> None:
+    assert repr(smallest(not_status_codes(), lambda drawn: repr(drawn) == repr(value))) == repr(value)
+
+
+@pytest.mark.parametrize("kind", [str, bytes])
+def test_drawn_texts_are_short(kind: type[str | bytes]) -> None:
+    texts = not_status_codes().filter(lambda value: isinstance(value, kind))
+    assert len(smallest(texts, lambda text: len(text) >= 5)) == 5  # type: ignore[arg-type]
+
+    @given(texts)
+    def has_five_characters_at_most(text: str | bytes) -> None:
+        assert len(text) <= 5
+
+    has_five_characters_at_most()
+
+
+def test_an_upload_has_up_to_twenty_events_unless_told_otherwise() -> None:
+    assert signature(event_sequences).parameters["max_size"].default == 20
+    assert len(smallest(event_sequences(max_size=4), lambda events: len(events) >= 4)) == 4
 
 
 @given(not_status_codes())
@@ -71,6 +125,12 @@ def test_what_is_no_status_code_is_refused_by_the_reference(value: object) -> No
 def test_event_sequences_can_happen_and_keep_their_size(events: list[int | str]) -> None:
     assert len(events) <= 5
     count_posts(events)
+
+
+def test_only_the_answers_that_nobody_awaits_are_left_out_of_a_sequence() -> None:
+    assert possible_events([503, 404, "retry", 408, 409, "resume", 200, 200]) == [
+        *(503, "retry", 408, "resume", 200)
+    ]
 
 
 def test_a_wrong_count_of_posts_shrinks_to_two_events() -> None:

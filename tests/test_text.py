@@ -1,0 +1,111 @@
+"""What a candidate answers or raises, as one line of a report."""
+
+from typing import Any
+
+import pytest
+
+from bitsspec.text import (
+    encodable,
+    inert,
+    runs,
+    shorten,
+    show,
+    show_answer,
+    show_codes,
+    show_hresult,
+    show_raised,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("a" * 200, "a" * 200),
+        ("a" * 201, "a" * 199 + "…"),
+        ("a" * 198 + "\n", "a" * 198 + "\\n"),
+        ("a" * 199 + "\n", "a" * 199 + "…"),
+        ("a" * 100_000, "a" * 199 + "…"),
+        ("\x1b[31mé\u202e", "\\x1b[31mé\\u202e"),
+    ],
+    ids=range(7),
+)
+def test_a_text_is_one_printable_line_of_200_characters_at_most(text: str, shown: str) -> None:
+    assert shorten(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (True, "yes"),
+        (False, "no"),
+        (7, "7"),
+        (-1, "-1"),
+        (0, "0"),
+        (10**19, "1" + "0" * 19),
+        ("fatal", "fatal"),
+    ],
+)
+def test_an_answer_is_shown_as_it_is_written(answer: object, shown: str) -> None:
+    assert show_answer(answer) == shown
+
+
+@pytest.mark.parametrize(("hresult", "shown"), [(0, "0x00000000"), (0x80190193, "0x80190193")])
+def test_an_hresult_has_eight_hexadecimal_digits(hresult: int, shown: str) -> None:
+    assert show_hresult(hresult) == shown
+
+
+def test_neighbouring_codes_are_one_range() -> None:
+    assert runs([]) == []
+    assert show_codes([0, 1, 2, 7, 200, 201, 203]) == "000-002, 007, 200-201, 203"
+
+
+def test_what_no_encoding_can_write_is_an_escape() -> None:
+    assert encodable("größe \udcff") == "größe \\udcff"
+
+
+class Raising:
+    """A value whose text cannot be had."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __repr__(self) -> str:
+        raise self.error
+
+
+class RaisingError(Raising, Exception):
+    """An exception whose message cannot be had."""
+
+    __str__ = Raising.__repr__
+
+
+@pytest.mark.parametrize("error", [ValueError(), SystemExit(3), GeneratorExit()], ids=repr)
+def test_whatever_a_value_raises_instead_of_its_text_is_told(error: BaseException) -> None:
+    assert show(Raising(error)) == f"<Raising whose repr raised {type(error).__name__}>"
+    assert show_raised(RaisingError(error)) == "raised RaisingError"
+
+
+def test_an_interruption_is_not_taken_for_an_answer() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        show(Raising(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        show_raised(RaisingError(KeyboardInterrupt()))
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"), [(KeyError(429), "raised KeyError: 429"), (ValueError(), "raised ValueError")]
+)
+def test_an_exception_is_named_with_its_message(error: Exception, shown: str) -> None:
+    assert show_raised(error) == shown
+
+
+def test_the_text_of_a_value_is_the_same_in_every_run() -> None:
+    value: Any = object()
+    assert show(value) == "<object object>"
+    assert show_raised(ValueError(value)) == "raised ValueError: <object object>"
+
+
+def test_two_colons_are_a_command_where_a_line_begins_and_anywhere_in_what_is_wrapped() -> None:
+    assert inert("x ::error::y\n  ::error::z") == "x ::error::y\n  :\\x3aerror::z"
+    assert inert("x ::error::y", wrapped=True) == "x :\\x3aerror:\\x3ay"
