@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+"""Where these are not set, a process does not note the lines that it runs."""
 NOT_LOADED = ("-pno:asyncio", "-pno:randomly", "-pno:timeout")
 
 

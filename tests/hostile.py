@@ -63,12 +63,12 @@ class Deed:
         counts = [f"printed {count} lines: " for count in (2, len(lines), len(lines) + 1)]
         several = (*counts, "printed over 1,000 lines: ", "out of turn")
         unfinished = ("without an end of line", "is not UTF-8", "timed out", "no answer") if rest else ()
+        if self.is_closed or self.is_late:
+            return ("",)  # how that shows depends on what the system tells first
         if any(len(line) > LONGEST_LINE for line in (*lines, rest)):
             return (f"printed a line of over {LONGEST_LINE:,} bytes", *several)
         if self.ending:
             return (*self.ending, *(several if lines else ()), *unfinished)
-        if self.is_closed or self.is_late:
-            return ("",)
         if rest:
             return (*unfinished, *several)
         if not lines:

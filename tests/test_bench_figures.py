@@ -100,6 +100,20 @@ def test_the_ten_that_are_dearest_in_one_half_are_measured_in_the_other() -> Non
     assert told(found.figure) == pytest.approx([1.0] * 3)
 
 
+def test_the_time_of_the_kept_ints_is_over_that_of_the_rest_and_not_of_all_codes() -> None:
+    costs = [10.0] * 26 + [40.0] * 37 + [60.0] * 37  # of all codes the middle is 40, of the rest 50
+    assert statistic.kept_ints(tens(*costs)) == pytest.approx(10 / 50)
+
+
+def test_not_one_round_both_chooses_and_measures() -> None:
+    for half, other in ((0, 1), (1, 0)):
+        samples = tens(40, 40, 40, 40, rounds=8)
+        samples[half::2, 10:20] = 80
+        samples[other, 10:20] = 80  # one round more, and it would be most of all
+        samples[other::2, 20:30] = 80
+        assert statistic.spread(samples, ints_in_process=False).figure.value == pytest.approx(1.0)
+
+
 def noise(rounds: int, codes: int) -> Samples:
     """Return numbers between -1 and 1 in which there is no pattern that a figure could follow."""
     return np.asarray(np.sin(np.arange(1.0, rounds * codes + 1) ** 2).reshape(rounds, codes))

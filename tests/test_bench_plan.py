@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command import exec_target
 
 from bitsspec import reference
 from bitsspec.bench import growth, measurement, sampling, served, subjects
 from bitsspec.bench.flatness import Flatness
 from bitsspec.bench.subjects import Subject, answering, of_callable, of_candidate, of_function
-from bitsspec.candidates import Candidate, open_candidate
+from bitsspec.candidates import Candidate, Failure, open_candidate
+from bitsspec.errors import CannotRun
 from bitsspec.spec import STATUS_CODES, outcome_due
 from bitsspec.spec.vocabulary import Capability, Outcome
 
@@ -115,6 +117,30 @@ def test_two_measurements_visit_the_codes_in_the_same_order() -> None:
         sampling.sample([taking(2_000, asked=asked)], codes=range(30), time_limit_s=0)
         orders.append(asked)
     assert orders[0] == orders[1]
+
+
+def test_the_subjects_take_turns_at_being_first() -> None:
+    asked: list[str] = []
+
+    def keeping(name: str) -> Subject:
+        def burst(_status: int, calls: int) -> int:
+            asked.append(name)
+            return 2_000 * calls
+
+        return Subject(name, name, burst, answers_at_once=1)
+
+    names = ("candidate", "reference", "floor")
+    rounds = len(sampling.sample([keeping(name) for name in names], codes=range(30), time_limit_s=0)["floor"])
+    timed = asked[-rounds * 90 :]
+    for number in range(0, len(timed), 90):
+        firsts = timed[number : number + 90 : 3]
+        assert all(set(firsts[place : place + 3]) == set(names) for place in range(28))
+
+
+def test_the_rounds_that_warm_up_count_for_nothing_that_is_done() -> None:
+    told: list[tuple[int, int]] = []
+    sampling.sample([taking(2_000)], lambda *done: told.append(done), codes=range(30), time_limit_s=0)
+    assert told == [(0, 12), (0, 12), *((done, 12) for done in range(12))]
 
 
 def test_a_measurement_that_fails_turns_the_garbage_collector_on_again() -> None:
@@ -242,6 +268,29 @@ def test_a_program_is_asked_for_twenty_answers_at_once() -> None:
     assert program.asked[-1] == [404] * 3
 
 
+def test_a_burst_of_a_program_takes_from_the_question_to_the_last_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, program = Clock(monkeypatch, 100), Served()
+    subject = of_candidate("candidate", program)
+    monkeypatch.setattr(program, "ask", lambda _capability, inputs: [clock.classify(each) for each in inputs])
+    clock.now = 5_000
+    assert subject.burst(404, 20) == 2_000
+
+
+def test_a_program_that_fails_at_a_code_cannot_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Served()
+    answers: list[Any] = [Outcome.FATAL] * 1000
+    answers[7] = Failure("no answer")
+    monkeypatch.setattr(program, "ask", lambda _capability, _inputs: answers)
+    with pytest.raises(CannotRun) as refused:
+        of_candidate("candidate", program)
+    assert str(refused.value).splitlines() == [
+        "exec:./mine cannot be measured: at 007 it answers no answer",
+        "what it departs at is shown by: bitsspec check",
+    ]
+
+
 def test_another_kind_than_a_program_is_handed_ints_and_not_asked_beforehand() -> None:
     table = Served("table:x.csv", text=False)
     subject = of_candidate("candidate", table)
@@ -340,6 +389,24 @@ def test_the_reference_of_n_rules_answers_n_codes_as_the_reference_does() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("builds", "why"),
+    [
+        (lambda size: {}[size], "KeyError: 10"),
+        (lambda _size: lambda status: [][status], "IndexError: list index out of range"),
+        (lambda size: size, "TypeError: 'int' object is not callable"),
+    ],
+    ids=["nothing", "what raises at the last code", "no function"],
+)
+def test_a_builder_without_a_classifier_of_n_rules_is_refused(builds: Any, why: str) -> None:
+    with pytest.raises(CannotRun) as refused:
+        growth.measure_growth(builds)
+    assert str(refused.value).splitlines() == [
+        f"no classifier of 10 rules: {why}",
+        "--growth names a function from a number n to a function that classifies 0 to n - 1",
+    ]
+
+
 def test_growth_is_measured_at_codes_spread_evenly_over_each_size(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[int, set[int]] = {size: set() for size in growth.SIZES}
     kept: dict[str, Any] = {}
@@ -389,6 +456,17 @@ def test_a_program_beside_it_answers_every_line(
     monkeypatch.setattr(sys, "stdout", written)
     served.main()
     assert written.getvalue() == answers
+
+
+def test_the_programs_beside_it_are_run_by_the_same_python_wherever_it_lies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[str] = []
+    python = "a folder of 'mine'/python"
+    monkeypatch.setattr(sys, "executable", python)
+    monkeypatch.setattr(subjects, "open_candidate", started.append)
+    subjects.served("alone")
+    assert started == [exec_target(python, "-m", "bitsspec.bench.served", "alone")]
 
 
 def test_the_programs_beside_it_are_started_and_answer() -> None:

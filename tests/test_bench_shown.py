@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bitsspec import __version__
 from bitsspec.bench import terminal
-from bitsspec.bench.flatness import Flatness
+from bitsspec.bench.flatness import Flatness, judge
 from bitsspec.bench.growth import SIZES, Growth, Shape, fit
 from bitsspec.bench.instructions import InstructionCount
 from bitsspec.bench.measurement import Measurement
@@ -136,6 +136,32 @@ def test_a_long_target_is_shown_whole_in_a_narrow_terminal() -> None:
     lines = to.getvalue().splitlines()
     assert target in "".join(line[11:].rstrip() for line in lines[:3])
     assert lines[-1].startswith(f"{target} is flat")  # on one line, for whoever searches for it
+
+
+def narrow(measurement: Measurement, width: int) -> list[str]:
+    to = io.StringIO()
+    terminal.show(Console(file=to, width=width, highlight=False), measurement)
+    return to.getvalue().splitlines()
+
+
+def test_sentences_stay_on_one_line_in_a_narrow_terminal() -> None:
+    lines = narrow(with_another(measured()), 50)
+    assert "python:mine:classify costs 0.50 (0.50-0.50) times python:theirs:classify" in lines
+    assert lines[-1].endswith("and costs 2.00 times the reference")
+
+
+def test_the_costs_stay_legible_in_a_narrow_terminal() -> None:
+    lines = narrow(measured(), 66)
+    assert any("ns per answer (quartiles)  times the reference" in line for line in lines)
+    assert any("80.0 (80.0-80.0)           2.00 (2.00-2.00)" in line for line in lines)
+
+
+def test_a_target_is_no_command_to_a_ci_service_wherever_it_is_wrapped() -> None:
+    target = "python:" + "x" * 42 + "::error::y"
+    measurement = measured()
+    subjects = [replace(measurement.subjects[0], target=target), *measurement.subjects[1:]]
+    lines = narrow(replace(measurement, subjects=subjects), 60)
+    assert not any("::error" in line for line in lines[:3])
 
 
 @pytest.mark.parametrize(("times", "colour"), [(2, "32"), (6, "31")], ids=["passes", "over the ratio"])
@@ -268,6 +294,13 @@ def test_json_holds_what_two_candidates_cost_and_null_for_what_was_not_measured(
 )
 def test_exactly_at_the_bar_is_still_flat(flatness: Flatness, reason: str) -> None:
     assert flatness.reason == reason
+
+
+def test_a_candidate_is_judged_by_a_bar_of_a_quarter_more() -> None:
+    measurement = measured()
+    judged = judge(measurement.subjects[0], measurement.samples["candidate"])
+    assert judged.max_spread == 1.25
+    assert judge(measurement.subjects[0], measurement.samples["candidate"], 3).max_spread == 3
 
 
 @pytest.mark.parametrize(

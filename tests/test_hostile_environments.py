@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import NOT_LOADED, bitsspec, clean_environment, exec_target, run_pytest
+from command import COVERAGE, NOT_LOADED, bitsspec, clean_environment, exec_target, run_pytest
 from packaging.version import Version
 from processes import processes_of
 
@@ -71,10 +71,13 @@ def run(
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit or 0, limit or 0))
 
+    environment = clean_environment() if env is None else env
+    if limit is not None:  # coverage would find no room for its notes either, and say so
+        environment = {name: value for name, value in environment.items() if name not in COVERAGE}
     return subprocess.run(
         command,
         cwd=cwd,
-        env=clean_environment() if env is None else env,
+        env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

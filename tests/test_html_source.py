@@ -271,6 +271,11 @@ def test_a_row_takes_the_size_of_its_texts_and_45_bytes() -> None:
     assert table_of(2 * each - 1, result("BITS-4XX", *why)) == [(1, 1)]
 
 
+def test_rows_are_left_out_from_the_first_that_does_not_fit() -> None:
+    answers = [Departure(404, "fatal", 90 * "x"), Departure(406, "fatal", "x"), Departure(408, "fatal", "x")]
+    assert table_of(120, result("BITS-4XX", *answers)) == [(0, 3)]
+
+
 def test_each_clause_has_its_share_of_the_room_and_what_others_left_of_theirs() -> None:
     each = len("404") + len("fatal") + len("404") + 45
     few = [Departure(404, "fatal", "404")]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import judging
 import kill_matrix
 import pytest
+from command import COVERAGE
 from judging import departed, judge
 from mutants import FAMILIES, Family
 from right_candidates import RIGHT
@@ -24,7 +25,7 @@ def on_the_page(mark: str) -> Sequence[str]:
 @pytest.fixture
 def without_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start processes that do not note the lines they run: there is much to judge."""
-    for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
+    for name in COVERAGE:
         monkeypatch.delenv(name, raising=False)
 
 
