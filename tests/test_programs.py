@@ -178,6 +178,7 @@ def test_a_program_that_reads_nothing_is_told_so() -> None:
     talks = [sys.executable, "-S", "-c", "import time; print('fatal', flush=True); time.sleep(1000)"]
     conversation = Conversation(talks, 1)
     _, ending = conversation.exchange(["9" * 1_000_000])
+    conversation.close()
     assert str(ending) == "took no input for 1 s"
 
 
