@@ -62,15 +62,12 @@ class Deed:
         *lines, rest = self.printed.split(b"\n")
         counts = [f"printed {count} lines: " for count in (2, len(lines), len(lines) + 1)]
         several = (*counts, "printed over 1,000 lines: ", "out of turn")
-        unfinished = ("without an end of line", "is not UTF-8", "timed out", "no answer") if rest else ()
-        if self.is_closed or self.is_late:
+        if self.is_closed or self.is_late or rest:
             return ("",)  # how that shows depends on what the system tells first
         if any(len(line) > LONGEST_LINE for line in (*lines, rest)):
             return (f"printed a line of over {LONGEST_LINE:,} bytes", *several)
         if self.ending:
-            return (*self.ending, *(several if lines else ()), *unfinished)
-        if rest:
-            return (*unfinished, *several)
+            return (*self.ending, *(several if lines else ()))
         if not lines:
             return ("no answer",)
         return several if len(lines) > 1 else _read(lines[0])
@@ -96,9 +93,14 @@ class Script:
         return [int(when) for when in self.steps if when.isdigit()]
 
     @property
-    def talks_unasked(self) -> bool:
-        """Whether it prints something before the first request or after the last."""
+    def may_talk_unasked(self) -> bool:
+        """Whether there are words of its own before the first request or after the last."""
         return any(step.startswith("say") for when in ("start", "end") for step in self.steps.get(when, []))
+
+    @property
+    def talks_unasked(self) -> bool:
+        """Whether these words come for certain: nothing ends or silences it before."""
+        return any(self.steps.get(when, [""])[0].startswith("say") for when in ("start", "end"))
 
     def at(self, status: int) -> Deed:
         """Return what it does when it is asked about a status code."""

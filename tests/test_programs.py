@@ -13,7 +13,8 @@ from processes import processes_of
 
 from bitsspec.candidates import Candidate, Failure, open_candidate
 from bitsspec.candidates.conversation import Conversation
-from bitsspec.candidates.program import MOST_SEARCHES, _Survey
+from bitsspec.candidates.program import MOST_SEARCHES
+from bitsspec.candidates.survey import Survey
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 
@@ -223,7 +224,7 @@ def test_dying_of_a_sequence_of_events_departs_at_that_sequence(tmp_path: Path) 
 
 def test_without_a_known_reply_each_request_is_asked_apart_when_the_lines_are_too_few() -> None:
     command = [sys.executable, "-S", str(PROGRAM), "prints nothing", "404"]
-    survey = _Survey("a program", lambda: Conversation(command, 10))
+    survey = Survey("a program", lambda: Conversation(command, 10))
     survey.ask(["403", "404", "408"])
     assert {request: str(reply) for request, reply in survey.answers.items()} == {
         "403": "fatal",

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -30,6 +30,7 @@ LOOK_EVERY: Final = 50  # milliseconds after which a reader looks whether it is 
 MARK: Final = "BITSSPEC_CONVERSATION"  # in the environment of the program and of all that it starts
 
 Reply = str | Failure
+Start = Callable[[], "Conversation"]
 
 
 class Conversation:

@@ -67,20 +67,23 @@ class PythonCandidate(Candidate):
 
     def fresh(self) -> Candidate | None:
         """Return a new instance, an unused copy, or one from a second run of the module's code."""
-        source = self._source
-        again: object | None
-        if inspect.isclass(source):
-            again = source
-        elif isinstance(source, ModuleType):
-            again = _run_again(source.__name__)
-        elif isinstance(source, FunctionType):
-            again = _find(_run_again(source.__module__), source.__qualname__)
-        else:
-            again = _copy_of(self._pristine)
         try:
+            again = self._again()
             return None if again is None else _made(self.target, again)
-        except CannotRun:  # such as a class that can be called only once
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # such as of a class that can be called only once
             return None
+
+    def _again(self) -> object | None:
+        source = self._source
+        if inspect.isclass(source):
+            return source
+        if isinstance(source, ModuleType):
+            return _run_again(source.__name__)
+        if isinstance(source, FunctionType):
+            return _find(_run_again(source.__module__), source.__qualname__)
+        return _copy_of(self._pristine)
 
     def _knows_an_hresult(self) -> bool:
         codes = (status for status in STATUS_CODES if status != 200)
