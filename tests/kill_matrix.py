@@ -1,7 +1,7 @@
 """Puts the suite on trial: wrong candidates have to be caught, right ones must never be accused.
 
     python tests/kill_matrix.py                     every mutant, then 50 of them through `bitsspec check`
-    python tests/kill_matrix.py --right 25          25 runs with different seeds for each right candidate
+    python tests/kill_matrix.py --right 200         200 runs with different seeds for each right candidate
     python tests/kill_matrix.py --write             both, and puts the tables into docs/trial.md
 
 Exit code 1 when a mutant is not killed as it has to be, or a right candidate is accused.
@@ -36,7 +36,7 @@ EXAMPLES = 1
 HELD_AGAINST_ALL = 100
 """One mutant in so many is held against all eleven clauses, also those that do not ask what is mutated."""
 SAMPLE = 50
-RUNS = 25
+RUNS = 200
 CHUNK = 50
 FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
 

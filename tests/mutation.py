@@ -344,6 +344,7 @@ class Reach:
         from coverage import CoverageData
         from coverage.exceptions import DataError
 
+        tried = set(modules())
         for path in data.glob("c.*"):
             found = CoverageData(str(path))
             with suppress(DataError):  # of a process that was killed
@@ -351,6 +352,8 @@ class Reach:
             for file in found.measured_files():
                 inside = Path(file).relative_to(source).as_posix()
                 module = inside if inside.startswith("spec/") else f"src/bitsspec/{inside}"
+                if module not in tried:  # the conformance tests and the benchmarks
+                    continue
                 lines = Path(file).read_text(encoding="utf-8").splitlines()
                 for number, contexts in found.contexts_by_lineno(file).items():
                     for context in contexts:
@@ -361,7 +364,7 @@ class Reach:
                             self.tests[test][1].setdefault(module, []).append(_mark(lines[number - 1]))
 
     def tests_for(self, mutant: Mutant) -> list[str]:
-        """Return the tests that reach a mutant, the fastest first; at a module's top, all that use it."""
+        """Return the tests that reach a mutant, fastest first; for a module's top, those in files that do."""
         for lines in [[mutant.before], mutant.scope] if mutant.scope else []:
             wanted = {_mark(line) for line in lines}
             found = [
@@ -371,10 +374,8 @@ class Reach:
             ]
             if found:
                 return sorted(found, key=self.seconds)
-        return sorted(
-            (test for test in self.tests if mutant.module in self.tests[test][1]),
-            key=self.seconds,
-        )
+        files = {_file_of(test) for test in self.tests if mutant.module in self.tests[test][1]}
+        return sorted((test for test in self.tests if _file_of(test) in files), key=self.seconds)
 
     def seconds(self, test: str) -> float:
         """Return how long a test takes."""

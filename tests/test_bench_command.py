@@ -17,7 +17,7 @@ from command import exec_target
 
 from bitsspec import bench as package
 from bitsspec import vectors
-from bitsspec.bench import growth, measurement, sampling
+from bitsspec.bench import command, flatness, growth, measurement, sampling
 from bitsspec.bench.command import bench
 from bitsspec.errors import CannotRun
 
@@ -225,6 +225,7 @@ def test_a_terminal_shows_progress(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     ):
         bench.main([f"{CONTRASTS}:tuple_table", "--no-fail"])
     assert "measuring" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\x1b[2K")  # and takes it away
 
 
 def test_a_target_that_is_not_there_cannot_be_measured(run: Run) -> None:
@@ -241,6 +242,35 @@ def test_a_picture_of_an_unknown_format_is_refused_before_anything_is_measured(
     monkeypatch.setattr(sampling, "sample", None)
     assert ".html, .svg, .png" in refusal(run("--report", tmp_path / "bench.pdf"))
     assert "there is no directory" in refusal(run("--json", tmp_path / "nowhere" / "bench.json"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--max-ratio", "0", "0.0 is not in the range x>0"),
+        ("--max-ratio", "-0.5", "-0.5 is not in the range x>0"),
+        ("--max-spread", "0.99", "0.99 is not in the range x>=1"),
+        ("--report", ".", "is a directory"),
+        ("--json", ".", "is a directory"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_refused(run: Run, option: str, value: str, told: str) -> None:
+    result = run(option, value)
+    assert result.exit_code == 2
+    assert told in result.output
+
+
+@pytest.mark.parametrize("options", [("--max-ratio", "0.01"), ("--max-spread", "1")])
+def test_the_least_that_can_be_meant_is_taken(
+    run: Run, monkeypatch: pytest.MonkeyPatch, options: tuple[str, str]
+) -> None:
+    monkeypatch.setattr(package, "find_spec", lambda name: None)
+    assert "bench needs" in refusal(run(*options))
+
+
+def test_the_bar_is_the_one_that_flat_means_and_help_tells_it(run: Run) -> None:
+    assert command.MAX_SPREAD == flatness.MAX_SPREAD
+    assert f"[default: {flatness.MAX_SPREAD:g}; x>=1]" in " ".join(run("--help").output.split())
 
 
 def test_without_the_extra_one_line_says_how_to_get_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

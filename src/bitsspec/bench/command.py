@@ -159,4 +159,4 @@ def _show(measurement: "Measurement") -> None:
 
     from bitsspec.bench.terminal import show
 
-    show(Console(highlight=False), measurement)
+    show(Console(), measurement)
