@@ -25,7 +25,7 @@ import tomllib
 import venv
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,6 +45,8 @@ UNDECIDED = "Open: no test has noticed it, and nothing says yet that none need t
 SETTINGS = tomllib.loads(HERE.joinpath("mutation.toml").read_text(encoding="utf-8"))
 BATCHES = (0.2, 1.0, float(os.environ.get("MUTATION_SECONDS", "30")))
 """Seconds of tests that are tried one after the other; a mutant that outlives them all survives."""
+PLUGIN_OFF = ("-p", "no:bitsspec", "-o", "markers=bits_clause")
+"""What keeps a mutant of the plugin from the pytest that is to notice it: it may switch the tests off."""
 
 
 # The mutants
@@ -221,23 +223,23 @@ class Copy:
                 raise RuntimeError(f"fails without a mutant: {failure}")
             self.passed.update(tests)
 
-    def fails(self, tests: list[str], timeout: float) -> str | None:
+    def fails(self, tests: list[str], timeout: float, options: Sequence[str] = ()) -> str | None:
         """Return which of the tests fails, or how else they end; None where all pass."""
         assert self.server.stdin is not None
         assert self.server.stdout is not None
-        self.server.stdin.write(json.dumps([tests, timeout]) + "\n")
+        self.server.stdin.write(json.dumps([[*options, *tests], timeout]) + "\n")
         self.server.stdin.flush()
         failure: str | None = json.loads(self.server.stdout.readline())
         return failure
 
 
 def serve() -> None:
-    """Answer each request, tests and seconds, with the test that fails or with null."""
+    """Answer each request, arguments of pytest and seconds, with the test that fails or with null."""
     for name in SETTINGS["imported_before"]:
         import_module(name)
 
     for request in sys.stdin:
-        tests, timeout = json.loads(request)
+        arguments, timeout = json.loads(request)
         here, there = os.pipe()
         child = os.fork()
         if not child:
@@ -246,7 +248,7 @@ def serve() -> None:
             for descriptor in range(3):
                 os.dup2(nothing, descriptor)
             options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain"]
-            os._exit(int(pytest.main([*options, *tests], plugins=[_FirstFailure(there)])))
+            os._exit(int(pytest.main([*options, *arguments], plugins=[_FirstFailure(there)])))
         os.close(there)
         code = _ends(child, timeout)
         os.set_blocking(here, False)
@@ -306,6 +308,7 @@ class Reach:
             path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in HERE.glob("test_*.py")
         }
         stale = sorted(name for name, digest in digests.items() if self.files.get(name) != digest)
+        self.tests = {test: found for test, found in self.tests.items() if _file_of(test) in digests}
         if not stale:
             return
         print(f"measuring what {len(stale)} test files reach", flush=True)
@@ -332,8 +335,7 @@ class Reach:
         command = [str(copy.python), "-m", "pytest", *options, *(f"tests/{name}" for name in stale)]
         subprocess.run(command, cwd=copy.tree, env=environment, check=False)
         start.unlink()
-        gone = set(stale) | (set(self.files) - set(digests))
-        self.tests = {test: found for test, found in self.tests.items() if _file_of(test) not in gone}
+        self.tests = {test: found for test, found in self.tests.items() if _file_of(test) not in stale}
         for test, spent in json.loads(seconds.read_text(encoding="utf-8")).items():
             self.tests[test] = [spent, {}]
         self._read(data, source)
@@ -449,6 +451,7 @@ def killer_of(mutant: Mutant, copy: Copy, reach: Reach, killers: list[str]) -> s
     tests.sort(key=lambda test: reach.seconds(test) / (10 if test in recent else 1))
     place = copy.installed(mutant.module)
     original = place.read_text(encoding="utf-8")
+    options = PLUGIN_OFF if mutant.module == "src/bitsspec/plugin.py" else ()
     for cached in place.parent.glob(f"__pycache__/{place.stem}.*"):
         cached.unlink()
     for seconds in BATCHES:
@@ -459,7 +462,7 @@ def killer_of(mutant: Mutant, copy: Copy, reach: Reach, killers: list[str]) -> s
             batch.append(tests.pop(0))
         place.write_text(mutant.source, encoding="utf-8")
         try:
-            killer = copy.fails(batch, 60 + 20 * spent) if batch else None
+            killer = copy.fails(batch, 60 + 20 * spent, options) if batch else None
         finally:
             place.write_text(original, encoding="utf-8")
         if killer is not None:
@@ -483,8 +486,10 @@ def run(names: list[str], again: bool) -> None:
 
     def try_one(mutant: Mutant) -> str | None:
         copy = idle.get()
-        killer = killer_of(mutant, copy, reach, killers)
-        idle.put(copy)
+        try:
+            killer = killer_of(mutant, copy, reach, killers)
+        finally:  # or the others would wait for the copy for ever, and nobody be told of the error
+            idle.put(copy)
         if killer:
             killers.insert(0, killer)
         else:

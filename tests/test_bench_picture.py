@@ -3,6 +3,7 @@
 import struct
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Canvas]:
     canvases: list[Canvas] = []
     save = Canvas.savefig
 
-    def note(canvas: Canvas, *arguments: object, **options: object) -> None:
+    def note(canvas: Canvas, *arguments: Any, **options: Any) -> None:
         canvases.append(canvas)
         save(canvas, *arguments, **options)
 

@@ -1,10 +1,14 @@
 """The pytest plugin in a run of its own, inside this process: what it takes, leaves out, tells and ends."""
 
+import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from bitsspec import session
 
 CANDIDATES = """
 def right(status):
@@ -103,9 +107,11 @@ def test_a_strict_run_has_the_should_clauses_too(run: Run, arguments: list[str],
     [
         ("baseline", "none.toml"),
         ("examples", "-1"),
+        ("examples", "0"),
         ("report", "out.txt"),
         ("seed", "-1"),
         ("timeout", "-1"),
+        ("timeout", "0"),
         ("only", "6XX"),
     ],
 )
@@ -122,6 +128,15 @@ def test_a_setting_that_cannot_be_used_ends_any_run_before_a_test(
         assert "passed" not in output
 
 
+def test_a_run_without_the_suite_makes_no_session_of_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "Session", None)
+    mine = written(tmp_path)
+    code, output = run(mine, ini="bits_strict = true", suite=False)
+    assert (code, "1 passed" in output) == (0, True), output
+
+
 def test_a_run_without_the_suite_says_nothing_of_it(run: Run, tmp_path: Path) -> None:
     mine = written(tmp_path)
     code, output = run(mine, suite=False)
@@ -131,9 +146,13 @@ def test_a_run_without_the_suite_says_nothing_of_it(run: Run, tmp_path: Path) ->
 
 def test_reports_are_written_at_the_end_of_the_run(run: Run, tmp_path: Path) -> None:
     ini = "bits_report =\n    out.json\n    out.md\n"
+    before = time.perf_counter()
     code, _ = run("--bits-only", "5xx", ini=ini)
+    spent = time.perf_counter() - before
     assert code == 0
-    assert tmp_path.joinpath("out.json").exists()
+    stored = json.loads(tmp_path.joinpath("out.json").read_text(encoding="utf-8"))
+    assert 0 < stored["duration_s"] <= spent
+    assert stored["strict"] is False
     assert "conforms" in tmp_path.joinpath("out.md").read_text(encoding="utf-8")
 
 
@@ -157,6 +176,39 @@ def test_a_run_that_ends_at_its_first_failure_was_judged_in_part(run: Run) -> No
     assert "until the run was interrupted" in verdict
     (verdict,) = judged(run("--bits-candidate", named("wrong"), "--bits-only", "5xx")[1])
     assert "interrupted" not in verdict
+
+
+def test_a_run_that_is_interrupted_was_judged_in_part(run: Run, tmp_path: Path) -> None:
+    mine = written(
+        tmp_path,
+        "from bitsspec.conformance import test_400_to_499_are_fatal_except_408_and_409\n"
+        "def test_of_mine(): raise KeyboardInterrupt\n",
+    )
+    code, output = run(mine, suite=False)
+    assert code == pytest.ExitCode.INTERRUPTED
+    (verdict,) = judged(output)
+    assert "was judged in part, until the run was interrupted" in verdict
+
+
+def test_a_target_that_cannot_be_used_ends_the_run(run: Run) -> None:
+    code, output = run("--bits-candidate", "absent:classify")
+    assert code == 2
+    assert "bitsspec: cannot import 'absent'" in output
+    assert "passed" not in output
+
+
+def test_an_object_that_cannot_be_looked_at_fails_each_test_with_a_reason(run: Run, tmp_path: Path) -> None:
+    mine = written(
+        tmp_path,
+        "import pytest\nfrom bitsspec.conformance import *\n"
+        "class Shy:\n"
+        "    @property\n    def __class__(self): raise RuntimeError('has no class')\n"
+        "@pytest.fixture\ndef bits_candidate(): return Shy()\n",
+    )
+    code, output = run("-k", "400_to_499", mine, suite=False)
+    assert code == 1
+    told = f"python:{mine.removesuffix('.py')}:Shy cannot be used: it raised RuntimeError: has no class"
+    assert told in output.splitlines()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """One question to a candidate in Python, and what becomes of what it answers."""
 
 import gc
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -288,6 +289,61 @@ def test_what_raises_when_its_methods_are_looked_up_is_a_clear_error() -> None:
         open_candidate(Lazy(ValueError("no")))
     with pytest.raises(KeyboardInterrupt):
         open_candidate(Lazy(KeyboardInterrupt()))
+
+
+class ShyFrom:
+    """A candidate whose class can be looked at a few times, and then raises."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        self.looks -= 1
+        if self.looks < 0:
+            raise RuntimeError("has no\nclass")
+        return ShyFrom
+
+    def classify(self, status: int) -> str:
+        return "fatal"
+
+
+shy = ShyFrom(0)
+
+
+def test_what_raises_when_its_class_is_looked_at_is_a_clear_error() -> None:
+    with pytest.raises(CannotRun) as raised:
+        open_candidate(f"{__name__}:shy")
+    assert (
+        str(raised.value) == f"python:{__name__}:shy cannot be used: it raised RuntimeError: has no\\nclass"
+    )
+
+
+def test_what_raises_when_its_class_is_looked_at_later_has_no_fresh_state() -> None:
+    states = []
+    for looks in range(40):
+        with suppress(CannotRun):  # as it raises at once
+            candidate = open_candidate(ShyFrom(looks))
+            assert candidate.ask(Capability.CLASSIFY, [404]) == ["fatal"]
+            states.append(candidate.fresh())
+    assert states[0] is None
+    assert states[-1] is not None
+
+
+def test_an_interruption_of_a_second_state_ends_the_run() -> None:
+    class Interrupted:
+        made = False
+
+        def __init__(self) -> None:
+            if Interrupted.made:
+                raise KeyboardInterrupt
+            Interrupted.made = True
+
+        def classify(self, status: int) -> str:
+            return "fatal"
+
+    with pytest.raises(KeyboardInterrupt):
+        open_candidate(Interrupted).fresh()
 
 
 def test_every_code_gets_its_own_answer_in_order() -> None:

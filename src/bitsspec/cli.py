@@ -409,7 +409,7 @@ def _console() -> "Console":
             self.quiet = True
             _discard(sys.stdout)
 
-    return Patient(highlight=False)
+    return Patient()
 
 
 def _show(report: "Report", quiet: bool) -> None:

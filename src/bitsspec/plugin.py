@@ -62,11 +62,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End a run whose settings cannot be used before anything is checked."""
     config = session.config
-    if any(
-        config.getoption(f"--bits-{name}", None) or config.getini(f"bits_{name}")
-        for name in _CHECKED
-        if name != "only"
-    ) or config.getoption("--bits-only"):
+    options = [config.getoption(f"--bits-{name}") for name in (*_CHECKED, "only")]
+    if any(option is not None for option in options) or any(
+        config.getini(f"bits_{name}") for name in _CHECKED
+    ):
         _session(config)
 
 

@@ -66,7 +66,7 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
     if observer.interrupted:
         report.interrupted = True
         raise Interrupted(report)
-    if observer.trouble or (not reports and status != pytest.ExitCode.NO_TESTS_COLLECTED):
+    if observer.trouble or not reports:
         raise CannotRun("\n".join(observer.trouble) or f"the suite did not run: pytest ended with {status!r}")
     if not report.judged:
         raise CannotRun(report.verdict())

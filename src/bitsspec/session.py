@@ -102,7 +102,7 @@ class Session:
                     named, timeout=self.timeout
                 )
             except CannotRun as error:
-                if named is None or isinstance(named, str):
+                if named is None or issubclass(type(named), str):  # isinstance runs code of a candidate's
                     pytest.exit(inert(f"bitsspec: {error}"), returncode=2)
                 pytest.fail(inert(str(error)), pytrace=False)
             targets = [other.target.partition(" #")[0] for _, other, _ in self._opened.values()]

@@ -107,7 +107,7 @@ def draw(measurement: Measurement, file_format: str, scheme: Scheme, *, captione
         axes.set_xticks(range(0, 1000, 100), [f"{status:03d}" for status in range(0, 1000, 100)])
         axes.set_xlabel("status code")
         axes.set_ylabel("ns per answer")
-        axes.grid(visible=True, axis="y", linewidth=0.8)
+        axes.grid(axis="y", linewidth=0.8)
         axes.spines[["top", "right"]].set_visible(False)
         canvas.legend(loc="outside upper right", ncols=len(profiles), frameon=False, labelcolor=scheme.text)
         if captioned:

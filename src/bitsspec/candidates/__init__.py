@@ -6,6 +6,7 @@ A kind is one module with one function from the rest of the target to a `Candida
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import cast
 
 from bitsspec.candidates.base import DEFAULT_TIMEOUT, NO_ANSWER, Candidate, Failure
 from bitsspec.errors import CannotRun
@@ -28,17 +29,18 @@ def open_candidate(target: object = None, *, timeout: float = DEFAULT_TIMEOUT) -
     ``timeout`` is the time in seconds that a program has for one answer. None names the built-in
     reference. Raises `CannotRun` when there is no such target or it cannot be used.
     """
-    if target is not None and not isinstance(target, str):
+    target = REFERENCE if target is None else target
+    if not issubclass(type(target), str):  # isinstance runs code of the object's, which may raise
         from bitsspec.candidates.python import from_object
 
         return from_object(target)
-    target = REFERENCE if target is None else target
-    kind, colon, rest = target.partition(":")
+    name = cast("str", target)
+    kind, colon, rest = name.partition(":")
     if not colon or kind not in KINDS:
-        kind, rest = "python", target
+        kind, rest = "python", name
     if not rest.strip():
         raise CannotRun(
-            f"the target {target!r} names no candidate\n"
+            f"the target {name!r} names no candidate\n"
             "write python:PACKAGE.MODULE[:ATTRIBUTE], exec:COMMAND LINE or table:PATH"
         )
     opener: Callable[[str, float], Candidate] = import_module(KINDS[kind]).open_target

@@ -122,7 +122,8 @@ def open_target(rest: str, timeout: float) -> Candidate:
 
 def from_object(found: object) -> Candidate:
     """Return the candidate that a project's own fixture hands over."""
-    named = found if hasattr(found, "__qualname__") or isinstance(found, ModuleType) else type(found)
+    kind = type(found)  # and not isinstance, which runs code of the object's, which may raise
+    named = found if hasattr(found, "__qualname__") or issubclass(kind, ModuleType) else kind
     name = getattr(named, "__qualname__", None)
     module = getattr(named, "__module__", None) if name else getattr(named, "__name__", None)
     return _made(encodable(f"python:{module}:{name}" if name else f"python:{module}"), found)
