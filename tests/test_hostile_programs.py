@@ -214,6 +214,14 @@ def test_no_behaviour_breaks_hangs_or_misleads_the_run(program: Path) -> None:
             ", ".join(f"{status} answer, {status} close 0" for status in range(401, 408)),
             dict.fromkeys(range(401, 408), "answered, then exited with code 0"),
         ),
+        (
+            ", ".join(f"{status} wait 0" for status in (200, 301, 302, 303, 304, 499)),
+            dict.fromkeys((200, 301, 302, 303, 304, 499), "no answer"),
+        ),
+        (
+            "200 hold, 400 answer, 400 hold, 401 noise 1",
+            {200: "out of turn", 400: "out of turn", 401: "no answer"},
+        ),
         ("404 hold, 405 hold", {404: "out of turn", 405: "out of turn"}),
         ("200 answer, 200 hold, 201 hold", {200: "", 201: "out of turn"}),
         (

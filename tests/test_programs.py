@@ -175,27 +175,6 @@ def test_a_program_that_is_gone_cannot_be_started_again(tmp_path: Path) -> None:
     assert answers_of(candidate, [404]) == {}
 
 
-def test_a_program_that_reads_nothing_is_told_so() -> None:
-    talks = [sys.executable, "-S", "-c", "import time; print('fatal', flush=True); time.sleep(1000)"]
-    conversation = Conversation(talks, 1)
-    _, ending = conversation.exchange(["9" * 1_000_000])
-    conversation.close()
-    assert str(ending) == "took no input for 1 s"
-
-
-def test_what_is_asked_in_several_blocks_ends_with_the_program() -> None:
-    conversation = Conversation([sys.executable, "-S", "-c", "raise SystemExit(5)"], 10)
-    received, ending = conversation.exchange(["200"] * 3000)
-    assert (received, str(ending)) == ([], "exited with code 5")
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a signal that has no name")
-def test_a_signal_without_a_name_is_told_by_its_number() -> None:
-    dies = "import os, time; os.kill(os.getpid(), 40); time.sleep(1000)"
-    _, ending = Conversation([sys.executable, "-S", "-c", dies], 10).exchange(["200"])
-    assert str(ending) == "was ended by signal 40"
-
-
 def test_a_program_that_dies_now_and_then_is_not_looked_into_for_ever(tmp_path: Path) -> None:
     candidate = opened(tmp_path, "say(f'{answer}\\n') if len(asked) < 400 else sys.exit(3)")
     found = answers_of(candidate, [*STATUS_CODES] * 4)

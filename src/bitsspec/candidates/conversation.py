@@ -93,15 +93,15 @@ class Conversation:
             self._replies.clear()
         return lines
 
-    def finish(self) -> list[Reply]:
+    def finish(self, *, may_be_starting: bool = False) -> list[Reply]:
         """End its input, and return the lines that came without a request until it exited.
 
         What is no line, because it has no end or is too long, comes last.
         """
         self._end_input()
-        deadline = time.monotonic() + min(GRACE * 2, self._timeout)
+        patience = self._timeout if may_be_starting else min(GRACE * 2, self._timeout)
         with self._news:
-            self._news.wait_for(self._is_over, deadline - time.monotonic())
+            self._news.wait_for(self._is_over, patience)
         self.close()
         return [*self.unasked(), *([self._misbehaved] if self._misbehaved else [])]
 

@@ -56,6 +56,13 @@ class ProgramCandidate(Candidate):
             self._conversation = None
             self._asked = []
 
+    def unsteady(self) -> list[str]:
+        """Ask about all codes upwards, then downwards; return the requests whose two replies differ."""
+        requests = [request_for(Capability.CLASSIFY, status) for status in STATUS_CODES]
+        upwards, downwards = self._replies_to(requests), self._replies_to(requests[::-1])
+        both = zip(requests, upwards, reversed(downwards), strict=True)
+        return [request for request, reply, again in both if reply != again]
+
     def _replies_to(self, requests: Sequence[str]) -> list[Reply]:
         replies: dict[int, Reply] = {}
         while True:
@@ -130,18 +137,18 @@ def open_target(rest: str, timeout: float) -> Candidate:
     survey.greet()
     survey.ask([*(request_for(Capability.CLASSIFY, status) for status in STATUS_CODES), "posts 200"])
     most = max((len(fields) for fields in survey.outcomes(but="200")), default=1)
-    offered = {Capability.CLASSIFY, *COLUMNS[:most]}
+    offered = {*COLUMNS[:most]}
     reply = survey.answers["posts 200"]
     if not (isinstance(reply, str) and reply.strip().lower() == "unsupported"):
         offered.add(Capability.POSTS)
-    failed = {request: reply for request, reply in survey.answers.items() if isinstance(reply, Failure)}
+    failed = survey.failures()
     candidate = ProgramCandidate(f"exec:{rest}", start, offered, failed)
     count, passes = -1, 0
     try:
         while count < len(failed) and passes < MOST_SEARCHES:  # one may be gone when it has answered all
             count, passes = len(failed), passes + 1
-            candidate.ask(Capability.CLASSIFY, STATUS_CODES)
-            candidate.ask(Capability.CLASSIFY, STATUS_CODES)
+            survey.ask_again(candidate.unsteady())
+            failed.update(survey.failures())
     finally:
         candidate.close()
     return candidate

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import mode
 
-from bitsspec.candidates.base import Failure
+from bitsspec.candidates.base import NO_ANSWER, Failure
 from bitsspec.candidates.conversation import BYTES_IN_FLIGHT, Reply, Start
 from bitsspec.candidates.lines import after_answer, only_line, read_reply, show_reply
 from bitsspec.errors import CannotRun
@@ -14,12 +14,16 @@ PROBES = ("200", "404", "503")
 KNOWN = ("200", "posts 200", "404", "503")
 """What may be asked after each request to see whose answer is whose: at best the one with this reply."""
 
+MOST_DOUBTED = 10
+"""How many requests are asked before all others because their reply is another in another order."""
+
 
 class Survey:
     """The first answers of a program, each one certainly the answer to its request.
 
     Each request is followed by one whose reply is known. Where that reply is not in its place, the
-    request is asked once more, before all others: what it did must not be blamed on another.
+    request is asked once more, before all others, and the others without it: what it did must not be
+    blamed on another.
     """
 
     def __init__(self, command: str, start: Start) -> None:
@@ -61,21 +65,44 @@ class Survey:
             self._ask_unsure(requests)
             return
         at_once = BYTES_IN_FLIGHT // (len("200") + len(self._known) + 2)
-        while requests:
-            asked = requests[:at_once]
+        parts = [(requests[i : i + at_once], False) for i in range(0, len(requests), at_once)]
+        while parts:
+            asked, is_doubtful = parts.pop()
+            if len(asked) == 1:
+                self.answers[asked[0]] = self._alone(asked[0])
+                continue
             lines, _ = self._round([word for request in asked for word in (request, self._known)])
-            done = 0
-            while done < len(asked) and self._known_reply == lines[size : 2 * size]:
-                self.answers[asked[done]] = only_line(lines[:size])
-                lines = lines[2 * size :]
-                done += 1
-            stuck = asked[done : done + 1]
-            self.answers.update((request, self._alone(request)) for request in stuck)
-            for request in reversed(asked[:done] if lines else ()):  # what is left may have come from before
-                seen, self.answers[request] = self.answers[request], self._alone(request)
-                if seen == self.answers[request]:
-                    break
-            requests = requests[done + len(stuck) :]
+            answers = self._in_place(lines)
+            if len(answers) == len(asked) and len(lines) == 2 * size * len(asked):
+                self.answers.update(zip(asked, answers, strict=True))
+            elif is_doubtful or len(answers) >= len(asked):
+                half = len(asked) // 2
+                parts += [(asked[:half], True), (asked[half:], True)]
+            else:  # the next one is wrong, unless one before got the lines of two
+                before, stuck, after = asked[: len(answers)], asked[len(answers)], asked[len(answers) + 1 :]
+                self.answers[stuck] = self._alone(stuck)
+                parts += [part for part in ((before, True), (after, False)) if part[0]]
+
+    def _in_place(self, lines: list[Reply]) -> list[Reply]:
+        """Return the answers up to the first one that is not followed by the known reply."""
+        size = len(self._known_reply)
+        answers = []
+        while self._known_reply == lines[size : 2 * size]:
+            answers.append(only_line(lines[:size]))
+            lines = lines[2 * size :]
+        return answers
+
+    def ask_again(self, doubtful: Sequence[str]) -> None:
+        """Ask requests before all others; where one fails, it may have hidden what is wrong with another."""
+        alone = {request: self._alone(request) for request in doubtful[:MOST_DOUBTED] if self._known}
+        failures = {request: reply for request, reply in alone.items() if isinstance(reply, Failure)}
+        if failures:
+            self.answers.update(failures)
+            self.ask([request for request, reply in self.answers.items() if not isinstance(reply, Failure)])
+
+    def failures(self) -> dict[str, Failure]:
+        """Return the requests that got no answer of one line, and what they got."""
+        return {request: reply for request, reply in self.answers.items() if isinstance(reply, Failure)}
 
     def _find_known(self) -> None:
         """Find a request that gets the same reply twice in a row, as many lines as most requests get."""
@@ -122,11 +149,13 @@ class Survey:
         lines, ending = self._round([request, self._known])
         places = (place for place in (size, *range(len(lines))) if known == lines[place : place + size])
         place = next(places, None)
-        if place is not None:
+        if place is not None and ending is None:  # or the one reply may be the request's own
             own, late = lines[:place], lines[place + size :]
             return Failure(f"printed {show_reply(late[0])} out of turn") if late else only_line(own)
         own, ending_at_once = self._round([request])
-        if ending_at_once or len(own) != 1:
+        if place is not None and not own:
+            return NO_ANSWER
+        if len(own) != 1:
             return ending_at_once or only_line(own)
         if ending:
             return after_answer(ending)
@@ -138,11 +167,12 @@ class Survey:
         """Ask a program that was just started; return the lines it prints, and why they are too few."""
         try:
             conversation = self._start()
-        except (OSError, ValueError, IndexError) as error:
+        except (OSError, ValueError) as error:
             cause = getattr(error, "strerror", None) or error
             raise CannotRun(f"cannot start {self._command!r}: {cause}") from error
         try:
             lines, ending = conversation.exchange(requests, last=input_ends)
-            return [*lines, *(conversation.finish() if ending is None else ())], ending
+            late = conversation.finish(may_be_starting=not requests) if ending is None else []
+            return [*lines, *late], ending
         finally:
             conversation.close()
