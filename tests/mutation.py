@@ -6,8 +6,8 @@
 
 Cosmic Ray makes the mutants. The tests that reach the changed line run, the fastest first, until one fails.
 All happens in copies below .mutation/, each with an installation of its own, so that tests that start
-processes meet the mutant too. It needs os.fork: Linux or macOS. In the environment, MUTATION_COPIES says how
-many mutants are tried at once (2), MUTATION_SECONDS for how long the last and slowest tests may take (30).
+processes meet the mutant too. It needs Linux with unshare, or macOS. In the environment, MUTATION_COPIES
+says how many mutants are tried at once (2), MUTATION_SECONDS for how long the last tests may take (30).
 """
 
 import ast
@@ -45,6 +45,8 @@ UNDECIDED = "Open: no test has noticed it, and nothing says yet that none need t
 SETTINGS = tomllib.loads(HERE.joinpath("mutation.toml").read_text(encoding="utf-8"))
 BATCHES = (0.2, 1.0, float(os.environ.get("MUTATION_SECONDS", "30")))
 """Seconds of tests that are tried one after the other; a mutant that outlives them all survives."""
+APART = ("unshare", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child")
+"""What shows a mutant no process but its own: one of those that end programs would end all others."""
 PLUGIN_OFF = ("-p", "no:bitsspec", "-o", "markers=bits_clause")
 """What keeps a mutant of the plugin from the pytest that is to notice it: it may switch the tests off."""
 
@@ -207,7 +209,7 @@ class Copy:
     def serve(self) -> None:
         """Start the process that forks for each run of tests."""
         self.server = subprocess.Popen(
-            [self.python, __file__, "--serve"],
+            [*(APART if sys.platform == "linux" else ()), self.python, __file__, "--serve"],
             cwd=self.tree,
             env=self.environment(),
             stdin=subprocess.PIPE,

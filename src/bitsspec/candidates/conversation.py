@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from bitsspec.candidates.base import NO_ANSWER, Failure
 from bitsspec.text import shorten, show
@@ -56,8 +56,9 @@ class Conversation:
             env={**os.environ, MARK: self._mark.partition("=")[2]},
             start_new_session=True,  # so that what it starts can be ended with it
         )
-        streams = self._process.stdin, self._process.stdout, self._process.stderr
-        self._stdin, self._stdout, self._stderr = (_not_none(stream) for stream in streams)
+        process = self._process
+        pipes = cast("tuple[IO[bytes], ...]", (process.stdin, process.stdout, process.stderr))
+        self._stdin, self._stdout, self._stderr = pipes
         if sys.platform != "win32":
             os.set_blocking(self._stdin.fileno(), False)
         self._readers = [
@@ -136,7 +137,7 @@ class Conversation:
         return failure
 
     def _write(self, data: bytes) -> bool:
-        if sys.platform == "win32":  # pragma: no cover
+        if sys.platform == "win32":
             watchdog = threading.Timer(self._timeout, self._kill)
             watchdog.start()
             try:
@@ -204,7 +205,7 @@ class Conversation:
         return Failure(text, is_timeout)
 
     def _kill(self) -> None:
-        if sys.platform == "win32":  # pragma: no cover
+        if sys.platform == "win32":
             if self._process.poll() is None:
                 subprocess.run(
                     ["taskkill", "/F", "/T", "/PID", str(self._process.pid)],
@@ -288,9 +289,3 @@ def _exit_text(code: int) -> str:
     except ValueError:
         name = ""
     return f"was ended by signal {-code}{name}"
-
-
-def _not_none(stream: IO[bytes] | None) -> IO[bytes]:
-    if stream is None:  # pragma: no cover
-        raise AssertionError("the stream was asked for as a pipe")
-    return stream
