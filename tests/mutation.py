@@ -10,6 +10,7 @@ processes meet the mutant too. It needs Linux with unshare, or macOS. In the env
 says how many mutants are tried at once (2), MUTATION_SECONDS for how long the last tests may take (30).
 """
 
+import argparse
 import ast
 import compileall
 import hashlib
@@ -555,12 +556,31 @@ def _code(line: str) -> str:
     return f"`` {line} ``" if "`" in line else f"`{line}`"
 
 
-if __name__ == "__main__":
-    KEPT.mkdir(exist_ok=True)
+def main() -> None:
+    """Do what the arguments ask for."""
     if sys.argv[1:] == ["--serve"]:
         serve()
-    elif sys.argv[1:] == ["--page"]:
+        return
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "modules", nargs="*", metavar="MODULE", help="such as src/bitsspec/text.py; default all"
+    )
+    parser.add_argument("--again", action="store_true", help="only those that no test has killed so far")
+    parser.add_argument("--page", action="store_true", help="write docs/mutation.md from what was found")
+    arguments = parser.parse_args()
+    unknown = set(arguments.modules) - set(modules())
+    if unknown:
+        parser.error(f"no module of the project: {', '.join(sorted(unknown))}")
+    if arguments.page and not RESULTS.exists():
+        parser.error("nothing was tried yet in this checkout: run it without --page first")
+    if arguments.page:
         ROOT.joinpath("docs", "mutation.md").write_text(page(), encoding="utf-8")
-    else:
-        named = [argument for argument in sys.argv[1:] if argument != "--again"]
-        run(named or modules(), "--again" in sys.argv)
+        return
+    KEPT.mkdir(exist_ok=True)
+    run(arguments.modules or modules(), arguments.again)
+
+
+if __name__ == "__main__":
+    main()

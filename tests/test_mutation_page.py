@@ -1,5 +1,7 @@
 """docs/mutation.md, the page about small changes of the project's own code."""
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -25,3 +27,10 @@ def test_a_listed_survivor_is_a_line_of_its_module_and_stands_on_the_page(
     assert reason in section
     assert before in section
     assert after in section
+
+
+def test_a_module_that_there_is_not_is_told_before_anything_is_tried() -> None:
+    command = [sys.executable, str(PROJECT / "tests" / "mutation.py"), "src/bitsspec/nowhere.py"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith("error: no module of the project: src/bitsspec/nowhere.py\n")
