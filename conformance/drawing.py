@@ -6,7 +6,7 @@ from typing import TypeVar
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
-from bitsspec.trial import Trial
+from bitsspec.clause_check import ClauseCheck
 
 T = TypeVar("T")
 
@@ -19,12 +19,12 @@ class _Stops(BaseException):
     """Raised to take another exception past Hypothesis, which would try to see it raised again."""
 
 
-def draw(trial: Trial, strategy: SearchStrategy[T], each: Callable[[T], None], examples: int) -> None:
+def draw(check: ClauseCheck, strategy: SearchStrategy[T], each: Callable[[T], None], examples: int) -> None:
     """Call ``each`` with up to ``examples`` values, the simplest first; the trial's seed decides which."""
-    _drive(trial, strategy, each, examples, (Phase.generate,))
+    _drive(check, strategy, each, examples, (Phase.generate,))
 
 
-def smallest(trial: Trial, strategy: SearchStrategy[T], departs: Callable[[T], bool]) -> T | None:
+def smallest(check: ClauseCheck, strategy: SearchStrategy[T], departs: Callable[[T], bool]) -> T | None:
     """Return the smallest value found for which ``departs`` is true, or None if none was found."""
     found: list[T] = []
 
@@ -34,7 +34,7 @@ def smallest(trial: Trial, strategy: SearchStrategy[T], departs: Callable[[T], b
             raise Departs
 
     try:
-        _drive(trial, strategy, each, trial.examples, (Phase.generate, Phase.shrink))
+        _drive(check, strategy, each, check.examples, (Phase.generate, Phase.shrink))
     except Exception:
         if not found:
             raise
@@ -42,7 +42,7 @@ def smallest(trial: Trial, strategy: SearchStrategy[T], departs: Callable[[T], b
 
 
 def _drive(
-    trial: Trial,
+    check: ClauseCheck,
     strategy: SearchStrategy[T],
     each: Callable[[T], None],
     examples: int,
@@ -68,7 +68,7 @@ def _drive(
             raise _Stops(error) from error
 
     try:
-        seed(trial.seed)(configure(given(strategy)(test)))()
+        seed(check.seed)(configure(given(strategy)(test)))()
     except _Stops as stopped:
         error: BaseException = stopped.args[0]
         raise error from None

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.drawing import smallest
-from bitsspec.report import Departure
+from bitsspec.report.model import Departure
 from bitsspec.strategies import not_status_codes
 from bitsspec.text import show
-from bitsspec.trial import Trial
 
 VALUES: tuple[Any, ...] = (
     *(True, False, None, -1, -200, -800, 1000, 1200, 2**31 + 200, 2**64 + 200),
@@ -33,25 +33,25 @@ LINES = (
 
 
 @pytest.mark.bits_clause("BITS-DOMAIN")
-def test_what_is_no_status_code_is_never_a_success(bits_trial: Trial) -> None:
-    values = LINES if bits_trial.candidate.takes_text_only else VALUES
-    departures = [found for value in values if (found := departure(bits_trial, value))]
+def test_what_is_no_status_code_is_never_a_success(bits_check: ClauseCheck) -> None:
+    values = LINES if bits_check.candidate.takes_text_only else VALUES
+    departures = [found for value in values if (found := departure(bits_check, value))]
     checked = len(values)
-    if not departures and not bits_trial.candidate.takes_text_only:
+    if not departures and not bits_check.candidate.takes_text_only:
 
         def departs(value: object) -> bool:
             nonlocal checked
             checked += 1
-            return departure(bits_trial, value) is not None
+            return departure(bits_check, value) is not None
 
-        value = smallest(bits_trial, not_status_codes(), departs)
-        found = None if value is None else departure(bits_trial, value)
+        value = smallest(bits_check, not_status_codes(), departs)
+        found = None if value is None else departure(bits_check, value)
         departures = [] if found is None else [found]
-    bits_trial.conclude(checked, departures)
+    bits_check.conclude(checked, departures)
 
 
-def departure(trial: Trial, value: object) -> Departure | None:
+def departure(check: ClauseCheck, value: object) -> Departure | None:
     """Return how the candidate departs for ``value``, which is shown as its ``repr``."""
-    (answer,) = trial.ask([value])
-    found = trial.judge(value, answer)
+    (answer,) = check.ask([value])
+    found = check.judge(value, answer)
     return None if found is None else Departure(show(value), found.expected, found.got)

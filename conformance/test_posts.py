@@ -5,11 +5,11 @@ from itertools import product
 
 import pytest
 
+from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.drawing import smallest
-from bitsspec.report import Departure
+from bitsspec.report.model import Departure
 from bitsspec.spec.vocabulary import RESUME, RETRY, STATUS_CODES
 from bitsspec.strategies import event_sequences, possible_events
-from bitsspec.trial import Trial
 
 Events = list[int | str]
 
@@ -20,23 +20,23 @@ MOST_ROUNDS = 20
 
 
 @pytest.mark.bits_clause("BITS-POSTS")
-def test_the_file_is_posted_as_often_as_the_rules_allow(bits_trial: Trial) -> None:
+def test_the_file_is_posted_as_often_as_the_rules_allow(bits_check: ClauseCheck) -> None:
     checked = 0
     for sequences in shortest_first():
         checked += len(sequences)
-        departure = first_departure(bits_trial, sequences)
+        departure = first_departure(bits_check, sequences)
         if departure is not None:
-            bits_trial.conclude(checked, [departure])
+            bits_check.conclude(checked, [departure])
             return
 
     def departs(events: Events) -> bool:
         nonlocal checked
         checked += 1
-        return first_departure(bits_trial, [events]) is not None
+        return first_departure(bits_check, [events]) is not None
 
-    events = smallest(bits_trial, event_sequences(), departs)
-    departure = None if events is None else first_departure(bits_trial, [events])
-    bits_trial.conclude(checked, [] if departure is None else [departure])
+    events = smallest(bits_check, event_sequences(), departs)
+    departure = None if events is None else first_departure(bits_check, [events])
+    bits_check.conclude(checked, [] if departure is None else [departure])
 
 
 def shortest_first() -> Iterator[Sequence[Events]]:
@@ -61,10 +61,10 @@ def words(size: int) -> Iterator[tuple[str, ...]]:
     return product((RETRY, RESUME), repeat=size)
 
 
-def first_departure(trial: Trial, sequences: Sequence[Events]) -> Departure | None:
+def first_departure(check: ClauseCheck, sequences: Sequence[Events]) -> Departure | None:
     """Return how the first sequence that departs does so."""
-    for events, answer in zip(sequences, trial.ask(sequences), strict=True):
-        departure = trial.judge(events, answer)
+    for events, answer in zip(sequences, check.ask(sequences), strict=True):
+        departure = check.judge(events, answer)
         if departure is not None:
             return departure
     return None

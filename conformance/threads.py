@@ -13,9 +13,9 @@ from types import FrameType
 from typing import Any
 
 from bitsspec.candidates import base, python
+from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.history import Ask, Drift, shuffled
 from bitsspec.spec.vocabulary import Capability
-from bitsspec.trial import Trial
 
 THREADS = 4
 STOPS = 24
@@ -31,11 +31,11 @@ _OURS = frozenset((base.__file__, python.__file__, __file__))
 Question = Callable[[Sequence[int]], list[Any]]
 
 
-def drift_among_threads(trial: Trial, about: Capability, first: dict[int, Ask]) -> Drift | None:
+def drift_among_threads(check: ClauseCheck, about: Capability, first: dict[int, Ask]) -> Drift | None:
     """Return an answer that is not the code's first one while several threads ask ``about`` it."""
-    ask = partial(trial.ask, for_=about)
+    ask = partial(check.ask, for_=about)
     stopped = STOPPED if about is Capability.CLASSIFY else STOPPED[:1]
-    return next(_while_stopped(ask, stopped, first), None) or _all_at_once(ask, trial.seed, first)
+    return next(_while_stopped(ask, stopped, first), None) or _all_at_once(ask, check.seed, first)
 
 
 def _while_stopped(ask: Question, stopped: Sequence[int], first: dict[int, Ask]) -> Iterator[Drift]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bitsspec.errors import CannotRun
-from bitsspec.report import ClauseResult, Departure, Result
+from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.spec.clauses import BITS_STABLE, CLAUSE_BY_ID, Clause
 from bitsspec.text import runs, show, show_codes
 
@@ -128,7 +128,7 @@ def write(path: Path, results: Iterable[ClauseResult]) -> list[Entry]:
     import tomlkit
     from tomlkit.items import InlineTable
 
-    from bitsspec.reports import replace_file
+    from bitsspec.report.files import replace_file
 
     old = read(path, placeholders=True) if path.exists() else []
     document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else HEADER)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 if TYPE_CHECKING:
+    from bitsspec.clause_check import ClauseCheck
     from bitsspec.session import Session
-    from bitsspec.trial import Trial
 
 MARK = "bits_clause"
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -93,7 +93,7 @@ def bits_candidate(pytestconfig: pytest.Config) -> object:
 
 
 @pytest.fixture
-def bits_trial(request: pytest.FixtureRequest, bits_candidate: object) -> Trial:
+def bits_check(request: pytest.FixtureRequest, bits_candidate: object) -> ClauseCheck:
     """Return the trial in which a test holds the candidate against its clause."""
     return _session(request.config).begin(request.node, bits_candidate)
 

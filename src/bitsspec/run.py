@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from bitsspec.candidates import DEFAULT_TIMEOUT, REFERENCE, Candidate, open_candidate
+from bitsspec.clause_check import DEFAULT_EXAMPLES, DEFAULT_SEED
 from bitsspec.errors import CannotRun, Interrupted
-from bitsspec.report import Report, in_full
+from bitsspec.report.model import Report, in_full
 from bitsspec.session import CANDIDATE, Record, reports_of
 from bitsspec.text import encodable, printable
-from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED
 
 ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 HYPOTHESIS_FILES = "HYPOTHESIS_STORAGE_DIRECTORY"

@@ -10,18 +10,18 @@ import pytest
 
 from bitsspec.baseline import apply, read
 from bitsspec.candidates import DEFAULT_TIMEOUT, Candidate, open_candidate
+from bitsspec.clause_check import DEFAULT_EXAMPLES, DEFAULT_SEED, ClauseCheck
 from bitsspec.errors import CannotRun
-from bitsspec.report import ClauseResult, Report, Result, in_full, tell
-from bitsspec.reports import check_writable, write
+from bitsspec.report.files import check_writable, write
+from bitsspec.report.model import ClauseResult, Report, Result, in_full, tell
 from bitsspec.selection import clause_id
 from bitsspec.spec.clauses import CLAUSE_BY_ID, Clause
 from bitsspec.spec.vocabulary import Level
 from bitsspec.text import inert
-from bitsspec.trial import DEFAULT_EXAMPLES, DEFAULT_SEED, Trial
 
 CANDIDATE = pytest.StashKey[Candidate]()
 """A candidate that was opened before the run for the target that the options name."""
-TRIAL = pytest.StashKey[Trial]()
+CHECK = pytest.StashKey[ClauseCheck]()
 RECORD = pytest.StashKey[dict[str, Any]]()
 Record = dict[str, Any]
 
@@ -42,11 +42,11 @@ class Session:
         self._baseline = read(self._baseline_path) if self._baseline_path else []
         self._opened: dict[int, tuple[object, Candidate, dict[int, Any]]] = {}
 
-    def begin(self, item: pytest.Item, named: object) -> Trial:
+    def begin(self, item: pytest.Item, named: object) -> ClauseCheck:
         """Return the trial of a test; skips the test where its clause does not run."""
         mark = item.get_closest_marker("bits_clause")
         if mark is None or not mark.args or mark.args[0] not in CLAUSE_BY_ID:
-            pytest.fail('bits_trial needs a test that is marked bits_clause("BITS-...")', pytrace=False)
+            pytest.fail('bits_check needs a test that is marked bits_clause("BITS-...")', pytrace=False)
         clause = CLAUSE_BY_ID[mark.args[0]]
         candidate, first_answers = self._open(named)
         if clause.level is Level.SHOULD and not self.strict and clause.id not in self.only:
@@ -55,17 +55,17 @@ class Session:
             )
         if clause.capability not in candidate.capabilities:
             self._skip(item, clause, candidate, Result.NOT_OFFERED, f"{clause.capability} is not offered")
-        trial = Trial(clause, candidate, self.examples, self.seed, first_answers)
-        item.stash[TRIAL] = trial
-        return trial
+        check = ClauseCheck(clause, candidate, self.examples, self.seed, first_answers)
+        item.stash[CHECK] = check
+        return check
 
     def conclude(self, item: pytest.Item) -> None:
         """Keep the record of a test's trial, and fail the test where the candidate departs."""
-        result = item.stash[TRIAL].result if TRIAL in item.stash else None
+        result = item.stash[CHECK].result if CHECK in item.stash else None
         if result is None:
             pytest.fail(f"{item.name} came to no conclusion", pytrace=False)
         result = apply(self._baseline, result, date.today())
-        self._keep(item, item.stash[TRIAL].candidate, result)
+        self._keep(item, item.stash[CHECK].candidate, result)
         if result.result is Result.FAILED:
             pytest.fail(inert(tell(result)), pytrace=False)
         if result.result is Result.ACCEPTED:

@@ -1,0 +1,120 @@
+"""Several candidates side by side: how each stands to every clause, and where any of them departs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bitsspec import __version__
+from bitsspec.report.model import ClauseResult, Departure, Report, Result
+from bitsspec.spec.clauses import CLAUSES, Clause
+from bitsspec.text import runs, show_codes
+
+
+@dataclass(frozen=True)
+class Column:
+    """One candidate: its report, or why there is none."""
+
+    target: str
+    report: Report | None
+    error: str = ""
+
+    def result(self, clause: Clause) -> ClauseResult | None:
+        """Return how the candidate stands to ``clause``, or None where it could not be judged."""
+        if self.report is None:
+            return None
+        return next(result for result in self.report.clauses if result.clause is clause)
+
+    def count(self, clause: Clause) -> str:
+        """Return how many codes depart from ``clause``, or why there is no such number."""
+        result = self.result(clause)
+        if result is None:
+            return "not judged"
+        if result.result is not Result.FAILED:
+            return "0" if result.result is Result.PASSED else str(result.result)
+        return str(len(result.departures)) if _has_codes(result) else "departs"
+
+    def verdict(self) -> str:
+        """Return the verdict in a word or two."""
+        if self.report is None:
+            return "could not be judged"
+        return "conforms" if self.report.conforms else "departs"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Neighbouring codes of one clause at which the candidates answer alike."""
+
+    clause: Clause
+    codes: tuple[int, int]
+    """The first and the last code."""
+    expected: str
+    got: tuple[str, ...]
+    """What each candidate answers; empty where it conforms."""
+
+    def shown_codes(self) -> str:
+        """Return ``429`` or ``600-699``."""
+        return show_codes(list(range(self.codes[0], self.codes[1] + 1)))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The verdicts of several candidates, in the order they were named."""
+
+    columns: Sequence[Column]
+    strict: bool
+    seed: int
+    version: str = __version__
+
+    @property
+    def rows(self) -> list[Row]:
+        """The codes at which any candidate departs, clause by clause, as ranges."""
+        found: list[Row] = []
+        for clause in CLAUSES:
+            departures = [_by_code(column.result(clause)) for column in self.columns]
+            alike: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+            for code in sorted(set().union(*departures)):
+                expected = next(of[code].expected for of in departures if code in of)
+                got = tuple(of[code].got if code in of else "" for of in departures)
+                alike.setdefault((expected, got), []).append(code)
+            rows = [
+                Row(clause, codes, expected, got)
+                for (expected, got), together in alike.items()
+                for codes in runs(together)
+            ]
+            found += sorted(rows, key=lambda row: row.codes)
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the comparison as data: each candidate's report, and the rows."""
+        return {
+            "bitsspec": self.version,
+            "strict": self.strict,
+            "seed": self.seed,
+            "candidates": [
+                {
+                    "target": column.target,
+                    "error": column.error or None,
+                    "report": None if column.report is None else column.report.as_json(),
+                }
+                for column in self.columns
+            ],
+            "rows": [
+                {
+                    "clause": row.clause.id,
+                    "codes": list(row.codes),
+                    "expected": row.expected,
+                    "got": [answer or None for answer in row.got],
+                }
+                for row in self.rows
+            ],
+        }
+
+
+def _by_code(result: ClauseResult | None) -> dict[int, Departure]:
+    if result is None:
+        return {}
+    return {d.input: d for d in result.departures if isinstance(d.input, int)}
+
+
+def _has_codes(result: ClauseResult) -> bool:
+    return any(isinstance(departure.input, int) for departure in result.departures)

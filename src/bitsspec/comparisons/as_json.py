@@ -1,9 +1,0 @@
-"""The comparison as JSON."""
-
-from bitsspec.comparison import Comparison
-from bitsspec.reports.as_json import dumps
-
-
-def render(comparison: Comparison) -> str:
-    """Return every candidate's report, and the codes at which any of them departs."""
-    return dumps(comparison.as_json())

@@ -1,0 +1,34 @@
+"""The report as JUnit XML: one test case for each clause."""
+
+from xml.etree import ElementTree
+
+from bitsspec.report.model import Report, Result, tell
+from bitsspec.text import printable
+
+
+def render(report: Report) -> str:
+    """Return the JUnit report, with the departures in the text of a failure."""
+    results = [clause.result for clause in report.clauses]
+    skipped = (Result.NOT_OFFERED, Result.NOT_RUN, Result.ACCEPTED)
+    counts = {
+        "tests": str(len(results)),
+        "failures": str(results.count(Result.FAILED)),
+        "errors": "0",
+        "skipped": str(sum(result in skipped for result in results)),
+        "time": f"{report.duration_s:.3f}",
+    }
+    suites = ElementTree.Element("testsuites", {"name": "bitsspec", **counts})
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": printable(report.target), **counts})
+    for clause in report.clauses:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname="bitsspec.conformance", name=clause.clause.id, time="0.000"
+        )
+        if clause.result is Result.FAILED:
+            story = tell(clause)
+            first = story.partition("\n")[2].partition("\n")[0]
+            failure = ElementTree.SubElement(case, "failure", type="departure", message=first)
+            failure.text = story
+        elif clause.result in skipped:
+            ElementTree.SubElement(case, "skipped", message=str(clause.result))
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=False) + "\n"

@@ -1,0 +1,92 @@
+"""The report as Markdown, for a pull request or the summary of a job.
+
+What comes from the candidate stands in code spans alone, on lines of its own or in sentences, never in a
+table: a code span is the one place where Markdown gives no character but the backtick a meaning.
+"""
+
+import re
+import shlex
+
+from bitsspec.report.model import ClauseResult, Report, Result, as_ranges
+from bitsspec.spec.vocabulary import Level
+from bitsspec.text import printable, shorten
+
+MOST_LINES = 20
+"""How many lines of departures a clause gets."""
+LONGEST_LINE = 300
+LONGEST_TARGET = 1000
+
+
+def render(report: Report) -> str:
+    """Return the verdict, the clauses as a table, and the departures as bounded lists."""
+    lines = [f"## bitsspec: {standing(report)}", "", _verdict(report), ""]
+    lines += ["| clause | level | rule | cites | result | checked | departures |"]
+    lines += ["| --- | --- | --- | --- | --- | ---: | ---: |"]
+    lines += [_row(result) for result in report.clauses]
+    for result in report.clauses:
+        if result.departures or result.notes:
+            lines += ["", *_departures(result)]
+    lines += ["", f"Run it again: {code_span(command(report), LONGEST_TARGET)}"]
+    return "\n".join(lines) + "\n"
+
+
+def standing(report: Report) -> str:
+    """Return the verdict in a few words, such as ``departs`` or ``conforms``."""
+    if any(result.open for result in report.failed):
+        return "departs"
+    if report.failed:
+        return "does not match its baseline"
+    if report.interrupted:
+        return "judged in part"
+    ran = any(result.result in (Result.PASSED, Result.ACCEPTED) for result in report.clauses)
+    return "conforms" if ran else "not judged"
+
+
+def command(report: Report) -> str:
+    """Return the command that makes this run again, quoted for a POSIX shell.
+
+    Where a clause that every run checks was not run, the run was one over chosen clauses.
+    """
+    words = ["bitsspec", "check", report.target]
+    words += ["--strict"] if report.strict else []
+    words += ["--baseline", report.baseline] if report.baseline else []
+    if any(r.result is Result.NOT_RUN and r.clause.level is Level.MUST for r in report.clauses):
+        chosen = [r.clause.id for r in report.clauses if r.result is not Result.NOT_RUN]
+        words += [word for clause in chosen for word in ("--only", clause)]
+    return shlex.join([*words, "--seed", str(report.seed)])
+
+
+def code_span(text: str, longest: int = LONGEST_LINE) -> str:
+    """Return ``text`` as one code span, its control characters written as escapes."""
+    line = shorten(text, longest)
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
+    pad = " " if line.startswith(("`", " ")) or line.endswith(("`", " ")) or not line else ""
+    return f"{ticks}{pad}{line}{pad}{ticks}"
+
+
+def _verdict(report: Report) -> str:
+    sentence = shorten(report.verdict().removeprefix(printable(report.target)), LONGEST_TARGET)
+    return code_span(report.target, LONGEST_TARGET) + re.sub(r"[\\`*_\[\]<>|~&@#!]", r"\\\g<0>", sentence)
+
+
+def _row(result: ClauseResult) -> str:
+    clause = result.clause
+    checked = f"{result.checked:,}" if result.checked else ""
+    accepted = len(result.departures) - len(result.open)
+    counts = [f"{len(result.open):,}"] if result.open else []
+    counts += [f"{accepted:,} accepted"] if accepted else []
+    text = str(result.result)
+    shown = f"**{text}**" if result.result is Result.FAILED else text
+    cells = (clause.id, str(clause.level), clause.text, clause.cites, shown, checked, " + ".join(counts))
+    return f"| {' | '.join(cells)} |"
+
+
+def _departures(result: ClauseResult) -> list[str]:
+    accepted = [departure for departure in result.departures if departure.accepted is not None]
+    lines = [*result.notes, *as_ranges(result.open)]
+    lines += [f"accepted: {line}" for line in as_ranges(accepted)]
+    shown = [f"- {code_span(line)}" for line in lines[:MOST_LINES]]
+    left_out = len(lines) - len(shown)
+    if left_out:
+        shown.append(f"- and {left_out:,} more")
+    return [f"### {result.clause.id} {result.result}", "", *shown]

@@ -1,0 +1,78 @@
+"""What a run leaves behind in GitHub Actions: the job's summary and one annotation for each failed clause."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from bitsspec.errors import CannotRun
+from bitsspec.report.model import ClauseResult, Report, as_ranges
+from bitsspec.text import shorten
+
+LARGEST_SUMMARY = 1024 * 1024
+"""In bytes, for all that one step writes; GitHub shows nothing of a larger one."""
+MOST_LINES = 10
+LONGEST_LINE = 300
+
+
+def summarize(report: Report, environ: Mapping[str, str]) -> None:
+    """Append the report as Markdown to the file that ``GITHUB_STEP_SUMMARY`` names, if it names one.
+
+    Where the whole does not fit beside what the step wrote before, nothing is appended.
+    Raises `CannotRun` where the file cannot be written.
+    """
+    name = environ.get("GITHUB_STEP_SUMMARY")
+    if not name:
+        return
+    from bitsspec.report.as_markdown import render
+
+    try:
+        path = Path(name)
+        size = path.stat().st_size if path.exists() else 0
+        text = ("\n\n" if size else "") + render(report)
+        if size + len(text.encode()) <= LARGEST_SUMMARY:
+            with path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+    except OSError as error:
+        raise CannotRun(
+            f"{name}: the job summary (GITHUB_STEP_SUMMARY) cannot be written: {error.strerror or error}"
+        ) from error
+
+
+@contextmanager
+def no_commands(environ: Mapping[str, str]) -> Iterator[None]:
+    """Keep GitHub Actions from obeying what a candidate's text may say in the printed report."""
+    token = secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else ""
+    if token:
+        print(f"::stop-commands::{token}", flush=True)
+    try:
+        yield
+    finally:
+        if token:
+            print(f"::{token}::", flush=True)
+
+
+def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
+    """Return one ``::error`` line for each failed clause; none outside GitHub Actions."""
+    if environ.get("GITHUB_ACTIONS") != "true":
+        return []
+    return [_annotation(report, result) for result in report.failed]
+
+
+def _annotation(report: Report, result: ClauseResult) -> str:
+    clause = result.clause
+    lines = [*result.notes, *as_ranges(result.open)]
+    what = "departs" if result.open else "does not match its baseline"
+    story = [f"{report.target} {what}: {clause.text} [{clause.cites}]", *lines[:MOST_LINES]]
+    message = "\n".join(shorten(line, LONGEST_LINE) for line in story)
+    if len(lines) > MOST_LINES:
+        message += f"\nand {len(lines) - MOST_LINES:,} more"
+    return f"::error title={_property(f'bitsspec {clause.id}')}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,42 @@
+"""What a mutant is, and what it takes to kill it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+OUTCOME_CLAUSES = ("BITS-SUCCESS", "BITS-3XX", "BITS-4XX", "BITS-5XX", "BITS-OTHER")
+
+
+@dataclass(frozen=True)
+class WrongCandidate:
+    """A candidate with one mistake."""
+
+    name: str
+    make: Callable[[], object]
+    """Returns the candidate: a function, an object or a class."""
+    owners: frozenset[str]
+    """The clauses that own the mistake: each of them has to find it."""
+    related: frozenset[str] = frozenset()
+    """Clauses that may find it as well, because the mistake shows in what they rule."""
+
+    def is_killed(self, departed: set[str]) -> bool:
+        """Say whether it departs from every clause that owns the mistake and from no unrelated one."""
+        return self.owners <= departed <= self.owners | self.related
+
+
+@dataclass(frozen=True)
+class Family:
+    """WrongCandidates that all have the same kind of mistake."""
+
+    name: str
+    title: str
+    """What is wrong, as the table in docs/trial.md says it."""
+    clauses: tuple[str, ...]
+    """The clauses that every mutant is held against: those that rule on the answers that are mutated."""
+    mutants: Callable[[], Sequence[WrongCandidate]]
+
+
+def owner(status: int) -> str:
+    """Return the outcome clause that owns a code, told from its first digit and not from the clauses."""
+    if status == 200:
+        return "BITS-SUCCESS"
+    return f"BITS-{status // 100}XX" if status // 100 in (3, 4, 5) else "BITS-OTHER"

@@ -1,0 +1,64 @@
+"""Holding a candidate against the suite's own checks, one function call for each clause."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bitsspec import conformance
+from bitsspec.candidates import Candidate, open_candidate
+from bitsspec.clause_check import ClauseCheck
+from bitsspec.report.model import ClauseResult, Report, Result, in_full
+from bitsspec.spec import CLAUSE_BY_ID
+
+CHECKS = {
+    mark.args[0]: function
+    for function in (getattr(conformance, name) for name in conformance.__all__)
+    for mark in function.pytestmark
+    if mark.name == "bits_clause"
+}
+"""The check of each clause, by the clause's id."""
+
+
+def judge(
+    source: object,
+    only: Iterable[str] = CLAUSE_BY_ID,
+    *,
+    examples: int = 20,
+    seed: int = 0,
+    timeout: float = 10,
+) -> Report:
+    """Return the verdict over a candidate, the clauses of level 'should' included."""
+    candidate = open_candidate(source, timeout=timeout)
+    try:
+        first_answers: dict[int, Any] = {}
+        results = [_result(candidate, clause, examples, seed, first_answers) for clause in only]
+        capabilities = [str(capability) for capability in candidate.capabilities]
+        asked = frozenset[int]().union(*(result.asked for result in results))
+        return Report(candidate.target, True, seed, capabilities, in_full(results), len(asked))
+    finally:
+        candidate.close()
+
+
+def departed(report: Report) -> set[str]:
+    """Return the ids of the clauses that the candidate departs from."""
+    return {result.clause.id for result in report.failed}
+
+
+def departing(report: Report, clause: str) -> dict[Any, tuple[str, str]]:
+    """Return what a clause's departures are: what was asked, and what was expected and came back."""
+    (result,) = (result for result in report.clauses if result.clause.id == clause)
+    return {
+        tuple(d.input) if isinstance(d.input, list) else d.input: (d.expected, d.got)
+        for d in result.departures
+    }
+
+
+def _result(
+    candidate: Candidate, clause_id: str, examples: int, seed: int, first_answers: dict[int, Any]
+) -> ClauseResult:
+    clause = CLAUSE_BY_ID[clause_id]
+    if clause.capability not in candidate.capabilities:
+        return ClauseResult(clause, Result.NOT_OFFERED)
+    check = ClauseCheck(clause, candidate, examples, seed, first_answers)
+    CHECKS[clause_id](check)
+    assert check.result is not None, f"{clause_id} came to no conclusion"
+    return check.result

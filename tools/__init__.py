@@ -1,0 +1,1 @@
+"""What only maintainers run: measuring bitsspec itself, the trial of flatness, making pages."""
