@@ -61,7 +61,7 @@ def item(*clause: str, marked: bool = True) -> pytest.Item:
 def tried(of: Session, clause: str, named: object, *departures: Departure, checked: int = 100) -> pytest.Item:
     """Return the test of a clause after its trial came to its conclusion."""
     test = item(clause)
-    trial = of.begin(test, named)
+    check = of.begin(test, named)
     check.ask(sorted(departure.input for departure in departures if isinstance(departure.input, int)))
     check.conclude(checked, departures)
     return test
@@ -151,8 +151,8 @@ def test_a_should_clause_has_a_trial_where_it_is_asked_for(settings: dict[str, A
 
 def test_a_must_clause_always_has_a_trial_with_the_settings_of_the_run() -> None:
     it, test = session(examples=3, seed=9), item("BITS-4XX")
-    trial = it.begin(test, mine)
-    assert trial is test.stash[CHECK]
+    check = it.begin(test, mine)
+    assert check is test.stash[CHECK]
     assert (check.examples, check.seed, check.clause.id) == (3, 9, "BITS-4XX")
     assert check.candidate.target.endswith("mine")
 
