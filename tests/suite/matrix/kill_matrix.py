@@ -29,7 +29,7 @@ from tests.support.command import bitsspec
 from tests.support.judging import departed, judge
 from tools.pages import replace_between
 
-PAGE = Path(__file__).parents[2] / "docs" / "trial.md"
+PAGE = Path(__file__).parents[3] / "docs" / "trial.md"
 EXAMPLES = 1
 """How much Hypothesis draws for each mutant; what is not drawn is asked in full all the same."""
 HELD_AGAINST_ALL = 100

@@ -6,7 +6,7 @@ import pytest
 
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.report.model import Departure
-from tests.suite import kill_matrix
+from tests.suite.matrix import kill_matrix
 from tests.suite.right import RIGHT
 from tests.suite.wrong import FAMILIES, Family
 from tests.support import judging
