@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bitsspec.comparison import as_markdown
 from bitsspec.comparison.files import compare_all
-from bitsspec.run import Settings
+from bitsspec.settings import Settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "landscape.md"
 ADAPTERS = {

@@ -6,12 +6,10 @@ from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure
 from bitsspec.report.model import ClauseResult, Departure, Result
+from bitsspec.settings import Settings
 from bitsspec.spec.clauses import BITS_DOMAIN, BITS_HRESULT, Clause
 from bitsspec.spec.vocabulary import REJECTED, Capability
 from bitsspec.text import show_answer, show_hresult
-
-DEFAULT_EXAMPLES = 50
-DEFAULT_SEED = 0
 
 
 @dataclass
@@ -20,9 +18,9 @@ class ClauseCheck:
 
     clause: Clause
     candidate: Candidate
-    examples: int = DEFAULT_EXAMPLES
+    examples: int = Settings.examples
     """How many sequences or values Hypothesis draws."""
-    seed: int = DEFAULT_SEED
+    seed: int = Settings.seed
     first_answers: dict[int, Any] = field(default_factory=dict)
     """How the candidate first classified each code, in any trial of the run."""
     asked: set[int] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""The pytest plugin: options, the candidate, one trial for each clause, and the reports.
+"""The pytest plugin: options, the candidate, one check for each clause, and the reports.
 
 It is loaded in every pytest run of an environment that has bitsspec, so it imports nothing heavy
 until a test of the suite is about to run.
@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from bitsspec.errors import CannotRun
+from bitsspec.settings import SETTINGS, Setting, Settings
+from bitsspec.text import inert
 
 if TYPE_CHECKING:
     from bitsspec.clause_check import ClauseCheck
@@ -18,39 +23,26 @@ if TYPE_CHECKING:
 
 MARK = "bits_clause"
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
-
-_INI = {
-    "bits_candidate": "the candidate that bitsspec's conformance suite judges",
-    "bits_strict": "whether the clauses of level 'should' run as well (true or false)",
-    "bits_baseline": "the file of departures that the project accepts",
-    "bits_report": "where conformance reports are written, one path a line",
-    "bits_timeout": "seconds that a candidate program has for one answer",
-    "bits_examples": "how many sequences and values the conformance suite draws",
-    "bits_seed": "the seed of what the conformance suite draws",
-}
-_INI_TYPES: dict[str, Literal["linelist", "bool"]] = {"bits_report": "linelist", "bits_strict": "bool"}
-_DEFAULTS: dict[str, object] = {"bits_report": [], "bits_strict": False, "bits_candidate": None}
-_CHECKED = ("baseline", "examples", "report", "seed", "timeout")
+NOT_IN_INI = ("only",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options and their ini twins."""
     group = parser.getgroup("bitsspec", "bitsspec: conformance with BITS' reaction to HTTP status codes")
-    add = group.addoption
-    add(
-        "--bits-candidate",
-        metavar="TARGET",
-        help="judge python:MODULE[:ATTRIBUTE], exec:COMMAND or table:PATH",
-    )
-    add("--bits-strict", action="store_true", default=None, help="run the clauses of level 'should' too")
-    add("--bits-only", metavar="CLAUSE", action="append", help="run this clause; may be repeated")
-    add("--bits-report", metavar="PATH", action="append", help="write a report; may be repeated")
-    add("--bits-baseline", metavar="PATH", help="a TOML file of accepted departures")
-    add("--bits-timeout", metavar="S", type=float, help="seconds that a program has for one answer (10)")
-    add("--bits-examples", metavar="N", type=int, help="sequences and values to draw (50)")
-    add("--bits-seed", metavar="N", type=int, help="seed of what is drawn (0)")
-    for name, text in _INI.items():
-        parser.addini(name, text, _INI_TYPES.get(name, "string"), _DEFAULTS.get(name, ""))
+    what = "the candidate to judge: python:MODULE[:ATTRIBUTE], exec:COMMAND or table:PATH"
+    group.addoption("--bits-candidate", metavar="TARGET", help=what)
+    parser.addini("bits_candidate", what, default=None)
+    for setting in SETTINGS.values():
+        option, text = f"--bits-{setting.name}", setting.help
+        if setting.is_flag:
+            group.addoption(option, action="store_true", default=None, help=text)
+        else:
+            shown = text if setting.repeats or setting.default is None else f"{text} ({setting.default:g})"
+            action = "append" if setting.repeats else "store"
+            group.addoption(option, metavar=setting.metavar, action=action, help=shown)
+        if setting.name not in NOT_IN_INI:
+            kind = "bool" if setting.is_flag else "linelist" if setting.repeats else "string"
+            parser.addini(f"bits_{setting.name}", text, kind, default=None)  # type: ignore[arg-type]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,19 +53,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End a run whose settings cannot be used before anything is checked."""
-    config = session.config
-    options = [config.getoption(f"--bits-{name}") for name in (*_CHECKED, "only")]
-    if any(option is not None for option in options) or any(
-        config.getini(f"bits_{name}") for name in _CHECKED
-    ):
-        _session(config)
+    if any(_given(session.config, setting)[1] for setting in SETTINGS.values()):
+        _session(session.config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the clauses that ``--bits-only`` does not name."""
-    if not config.getoption("--bits-only"):
+    if SESSION not in config.stash or not config.stash[SESSION].settings.only:
         return
-    only = _session(config).only
+    only = config.stash[SESSION].settings.only
     marks = [(item, item.get_closest_marker(MARK)) for item in items]
     left_out = [item for item, mark in marks if mark is not None and mark.args[0] not in only]
     config.hook.pytest_deselected(items=left_out)
@@ -94,7 +82,7 @@ def bits_candidate(pytestconfig: pytest.Config) -> object:
 
 @pytest.fixture
 def bits_check(request: pytest.FixtureRequest, bits_candidate: object) -> ClauseCheck:
-    """Return the trial in which a test holds the candidate against its clause."""
+    """Return what a test checks the candidate with against its clause."""
     return _session(request.config).begin(request.node, bits_candidate)
 
 
@@ -109,7 +97,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Attach the trial's record to the test's report, which travels from a worker to its controller."""
+    """Attach the check's record to the test's report, which travels from a worker to its controller."""
     report = yield
     if item.get_closest_marker(MARK) is not None and report.when != "teardown":
         record = _session(item.config).record(item)
@@ -120,25 +108,63 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 def _session(config: pytest.Config) -> Session:
     if SESSION not in config.stash:
-        from bitsspec.errors import CannotRun
         from bitsspec.session import Session
-        from bitsspec.text import inert
 
         try:
-            config.stash[SESSION] = Session(config)
+            config.stash[SESSION] = Session(_settings(config))
         except CannotRun as error:
             pytest.exit(inert(f"bitsspec: {error}"), returncode=2)
     return config.stash[SESSION]
 
 
+def _settings(config: pytest.Config) -> Settings:
+    """Return the settings that the options and the ini file make."""
+    values: dict[str, Any] = {}
+    for name, setting in SETTINGS.items():
+        source, given = _given(config, setting)
+        if not source:
+            continue
+        try:
+            if setting.is_flag:
+                values[name] = given
+            elif setting.repeats:
+                values[name] = tuple(setting.read(each) for each in given)
+            else:
+                values[name] = setting.read(given)
+        except CannotRun as error:
+            raise CannotRun(f"{source}: {error}") from error
+    return Settings(**values)
+
+
+def _given(config: pytest.Config, setting: Setting) -> tuple[str, Any]:
+    """Return what names a setting, an option before a key of the ini file, and what that says."""
+    given = config.getoption(f"--bits-{setting.name}")
+    if given is not None:
+        return f"--bits-{setting.name}", given
+    given = None if setting.name in NOT_IN_INI else config.getini(f"bits_{setting.name}")
+    if given in (None, "", []):
+        return "", None
+    if setting.metavar == "PATH":
+        given = (
+            [_beside_ini(config, path) for path in given] if setting.repeats else _beside_ini(config, given)
+        )
+    return f"bits_{setting.name}", given
+
+
+def _beside_ini(config: pytest.Config, path: str) -> str:
+    """Return a path of the ini file's, which is relative to it, as one of the current directory's."""
+    found, here = (config.inipath.parent if config.inipath else Path()) / path, Path.cwd()
+    return str(found.relative_to(here) if found.is_relative_to(here) else found)
+
+
 class _Gatherer:
-    """Keeps the records of a run's trials and writes the reports at its end."""
+    """Keeps the records of a run's checks and has the reports made at its end."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._records: list[dict[str, Any]] = []
         self._started = time.perf_counter()
-        self._ended_early = False
+        self._complete = True
         self._trouble: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -146,23 +172,24 @@ class _Gatherer:
         if record is not None:
             self._records.append(record)
         elif report.failed and MARK in report.keywords:  # such as a test that ran out of its time
-            self._ended_early = True
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._records:
-            terminalreporter.section("bitsspec")
-            for verdict in _session(self._config).verdicts(self._records, self._ended_early):
-                terminalreporter.line(verdict)
-            for line in self._trouble:
-                terminalreporter.line(f"bitsspec: {line}")
+            self._complete = False
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        self._ended_early |= bool(session.shouldstop or session.shouldfail or exitstatus > 1)
+        if session.shouldstop or session.shouldfail or exitstatus > 1:
+            self._complete = False
         if SESSION in self._config.stash:
             self._config.stash[SESSION].close()
         if self._records and not hasattr(self._config, "workerinput"):
             duration_s = time.perf_counter() - self._started
-            unwritten = _session(self._config).write_reports(self._records, duration_s, self._ended_early)
-            self._trouble = list(unwritten)
+            finish = _session(self._config).finish
+            self._trouble = finish(self._records, duration_s, complete=self._complete)
             if self._trouble:
                 session.exitstatus = 2
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._records:
+            terminalreporter.section("bitsspec")
+            for report in _session(self._config).reports:
+                terminalreporter.line(inert(report.verdict()))
+            for line in self._trouble:
+                terminalreporter.line(f"bitsspec: {line}")

@@ -22,7 +22,8 @@ from bitsspec.candidates.table import TableCandidate
 from bitsspec.cli import main
 from bitsspec.errors import CannotRun
 from bitsspec.report import terminal
-from bitsspec.run import Settings, run
+from bitsspec.run import run
+from bitsspec.settings import Settings
 from bitsspec.spec import CLAUSES
 from bitsspec.spec.vocabulary import Capability
 from tests.suite.test_stability import After300CallsAtOneCode

@@ -11,7 +11,7 @@ from bitsspec.baseline import PLACEHOLDER
 from bitsspec.cli import main
 from bitsspec.errors import CannotRun
 from bitsspec.report.model import Report
-from bitsspec.run import Settings
+from bitsspec.settings import Settings
 from bitsspec.vectors import as_csv
 from tests.support.command import bitsspec
 

@@ -16,7 +16,7 @@ import pytest
 from packaging.version import Version
 
 from bitsspec.errors import CannotRun
-from bitsspec.run import Settings
+from bitsspec.settings import Settings
 from bitsspec.run import run as judge_by
 from tests.support.command import COVERAGE, NOT_LOADED, bitsspec, clean_environment, exec_target, run_pytest
 from tests.support.processes import processes_of

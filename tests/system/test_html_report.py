@@ -449,7 +449,8 @@ def test_what_came_back_is_said_in_full_where_there_is_room() -> None:
 TIMED = """
 import time
 from pathlib import Path
-from bitsspec.run import Settings, run
+from bitsspec.run import run
+from bitsspec.settings import Settings
 report = run("python:bitsspec.reference", Settings())
 began = time.perf_counter()
 from bitsspec.report.files import write

@@ -12,7 +12,8 @@ import pytest
 from bitsspec.candidates import open_candidate
 from bitsspec.candidates.program.conversation import Conversation
 from bitsspec.reference import classify
-from bitsspec.run import Settings, run
+from bitsspec.run import run
+from bitsspec.settings import Settings
 from bitsspec.spec.vocabulary import Capability, Outcome
 from tests.support.command import exec_target
 from tests.support.hostile import Script, build

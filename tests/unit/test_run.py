@@ -14,7 +14,8 @@ from bitsspec.candidates import table
 from bitsspec.candidates.fields import COLUMNS
 from bitsspec.candidates.table import TableCandidate
 from bitsspec.errors import CannotRun, Interrupted
-from bitsspec.run import Settings, run
+from bitsspec.run import run
+from bitsspec.settings import Settings
 from bitsspec.spec.vocabulary import Capability
 from bitsspec.vectors import as_csv
 

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
-from bitsspec.candidates.base import DEFAULT_TIMEOUT, NO_ANSWER, Candidate, Failure
+from bitsspec.candidates.base import NO_ANSWER, Candidate, Failure
 from bitsspec.errors import CannotRun
+from bitsspec.settings import Settings
 from bitsspec.text import encodable
 
-__all__ = ["DEFAULT_TIMEOUT", "KINDS", "NO_ANSWER", "Candidate", "Failure", "open_candidate"]
+__all__ = ["KINDS", "NO_ANSWER", "Candidate", "Failure", "open_candidate"]
 
 KINDS = {
     "exec": "bitsspec.candidates.program",
@@ -23,7 +24,7 @@ KINDS = {
 REFERENCE = "python:bitsspec.reference"
 
 
-def open_candidate(target: object = None, *, timeout: float = DEFAULT_TIMEOUT) -> Candidate:
+def open_candidate(target: object = None, *, timeout: float = Settings.timeout) -> Candidate:
     """Return the candidate that ``target`` names: a target string, or a Python candidate itself.
 
     ``timeout`` is the time in seconds that a program has for one answer. None names the built-in

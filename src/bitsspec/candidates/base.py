@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from bitsspec.spec.vocabulary import Capability, Outcome
 
-DEFAULT_TIMEOUT: Final = 10.0
 OUTCOME_BY_TEXT: Final = {str(outcome): outcome for outcome in Outcome}
 
 

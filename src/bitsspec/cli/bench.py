@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +11,17 @@ import click
 
 from bitsspec.bench import need_extra
 from bitsspec.candidates import open_candidate
+from bitsspec.cli.console import console, progress_bar
+from bitsspec.cli.exits import Exit
+from bitsspec.cli.options import FILE
 from bitsspec.errors import CannotRun
 from bitsspec.report.files import check_writable, replace_file
 
 if TYPE_CHECKING:
     from bitsspec.bench.growth import Builder
-    from bitsspec.bench.measurement import Measurement
-    from bitsspec.bench.sampling import Progress
 
-PASSES, FAILS = 0, 1
 MAX_SPREAD = 1.25
 PICTURES = (".html", ".svg", ".png")
-_PATH = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -51,13 +50,12 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option(
     "--report",
-    "pictures",
     metavar="PATH",
-    type=_PATH,
+    type=FILE,
     multiple=True,
     help="Draw the cost over the 1,000 codes (.html, .svg, .png); repeatable.",
 )
-@click.option("--json", "json_path", metavar="PATH", type=_PATH, help="Write every figure as JSON.")
+@click.option("--json", "json_path", metavar="PATH", type=FILE, help="Write every figure as JSON.")
 @click.option("--no-fail", is_flag=True, help="Only report: exit 0 whatever was measured.")
 def bench(
     target: str | None,
@@ -65,7 +63,7 @@ def bench(
     max_ratio: float | None,
     max_spread: float,
     growth: str | None,
-    pictures: tuple[Path, ...],
+    report: tuple[Path, ...],
     json_path: Path | None,
     no_fail: bool,
 ) -> None:
@@ -86,16 +84,17 @@ def bench(
       bitsspec bench "exec:./classify" --report bench.html --json bench.json --no-fail
     """
     need_extra()
-    check_writable(pictures, dict.fromkeys(PICTURES, ""))
+    check_writable(report, dict.fromkeys(PICTURES, ""))
     if json_path is not None:
         check_writable([json_path], {".json": ""})
     from bitsspec.bench.measurement import measure
+    from bitsspec.bench.terminal import show
 
     build = _builder(growth) if growth else None
     with (
         _open(target) as candidate,
-        _open(against) if against else _nothing() as other,
-        _progress() as progress,
+        _open(against) if against else nullcontext() as other,
+        progress_bar() as progress,
     ):
         measurement = measure(
             candidate,
@@ -103,17 +102,17 @@ def bench(
             build=build,
             max_spread=max_spread,
             max_ratio=max_ratio,
-            progress=progress,
+            progress=progress and (lambda done, rounds: progress(done, rounds, "measuring")),
         )
-    _show(measurement)
+    show(console(), measurement)
     if json_path is not None:
         replace_file(json_path, json.dumps(measurement.as_json(), indent=1) + "\n")
-    if pictures:
+    if report:
         from bitsspec.bench.picture import write
 
-        for path in pictures:
+        for path in report:
             write(measurement, path)
-    sys.exit(PASSES if no_fail or measurement.passes else FAILS)
+    sys.exit(Exit.OK if no_fail or measurement.passes else Exit.FAILED)
 
 
 @contextmanager
@@ -125,11 +124,6 @@ def _open(target: str | None) -> Iterator[Any]:
         candidate.close()
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield None
-
-
 def _builder(named: str) -> "Builder":
     from bitsspec.candidates.python import PythonCandidate
     from bitsspec.spec.vocabulary import Capability
@@ -139,24 +133,3 @@ def _builder(named: str) -> "Builder":
         raise CannotRun(f"--growth {named}: name a Python function, PACKAGE.MODULE:FUNCTION")
     build: Callable[[int], Any] = candidate.function(Capability.CLASSIFY)
     return build
-
-
-@contextmanager
-def _progress() -> Iterator["Progress | None"]:
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("measuring", total=None)
-        yield lambda done, rounds: bar.update(task, completed=done, total=rounds)
-
-
-def _show(measurement: "Measurement") -> None:
-    from rich.console import Console
-
-    from bitsspec.bench.terminal import show
-
-    show(Console(), measurement)

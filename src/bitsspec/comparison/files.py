@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bitsspec.comparison.model import Column, Comparison
 from bitsspec.errors import CannotRun
-from bitsspec.run import Settings, run
+from bitsspec.run import run
+from bitsspec.settings import Settings
 
 FORMATS = {
     ".json": "bitsspec.comparison.as_json",

@@ -107,13 +107,13 @@ class Report:
     version: str = __version__
     baseline: str | None = None
     """The file of accepted departures that the run was given; not part of the JSON report."""
-    interrupted: bool = False
-    """Whether the run was ended before every clause had its turn; not part of the JSON report."""
+    complete: bool = True
+    """Whether the run came to its end, so that every clause had its turn."""
 
     @property
     def conforms(self) -> bool:
         """Whether the run came to its end, judged something, and no clause failed."""
-        return bool(self.judged) and not self.failed and not self.interrupted
+        return bool(self.judged) and not self.failed and self.complete
 
     @property
     def judged(self) -> list[ClauseResult]:
@@ -155,7 +155,7 @@ class Report:
             duration_s=float(data["duration_s"]),
             version=str(data["bitsspec"]),
         )
-        report.interrupted = report.conforms and data["conforms"] is False  # nothing else makes it so
+        report.complete = not (report.conforms and data["conforms"] is False)  # nothing else makes it so
         return report
 
     def departing_codes(self) -> dict[int, list[tuple[ClauseResult, Departure]]]:
@@ -173,8 +173,8 @@ class Report:
 
     def _verdict(self) -> str:
         made_by = f"(bitsspec {self.version}, seed {self.seed})"
-        until = ", until the run was interrupted" if self.interrupted else ""
-        if self.interrupted and not self.failed:
+        until = "" if self.complete else ", until the run was interrupted"
+        if not self.complete and not self.failed:
             return f"{self.target} was judged in part{until} {made_by}."
         if not self.judged:
             return f"{self.target} was not judged: it offers nothing of what was asked for."

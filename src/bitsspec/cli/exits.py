@@ -1,0 +1,12 @@
+"""The exit codes of every command."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a script may rely on; each command's ``--help`` says what its 0 and 1 mean."""
+
+    OK = 0
+    FAILED = 1
+    CANNOT_RUN = 2
+    INTERRUPTED = 130
