@@ -1,10 +1,9 @@
-"""One run of the suite inside this process: what it is told, what it leaves as it was, how it ends."""
+"""One run of the suite inside this process: what it tells, what it leaves as it was, how it ends."""
 
 import os
 import tempfile
 import time
-from collections.abc import Sequence
-from itertools import count
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,45 +16,30 @@ from bitsspec.errors import CannotRun, Interrupted
 from bitsspec.run import run
 from bitsspec.settings import Settings
 from bitsspec.spec.vocabulary import Capability
-from bitsspec.vectors import as_csv
 
-NUMBER = count()
-ONE_CLAUSE = Settings(only=["BITS-4XX"])
-SETTINGS_OF_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+ONE_CLAUSE = Settings(only=("BITS-4XX",))
+PYTESTS_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+INTERRUPTING = """import bitsspec
 
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    return tmp_path
+def classify(status):
+    if status == {}:
+        raise KeyboardInterrupt
+    return bitsspec.classify(status)
+"""
 
 
-def candidate(project: Path, text: str) -> str:
-    """Return the target of a module with this text, which no other test has imported before."""
-    name = f"candidate_{next(NUMBER)}_of_a_run"
-    (project / f"{name}.py").write_text(text, encoding="utf-8")
-    return f"{name}:classify"
-
-
-def test_the_duration_of_a_run_is_no_longer_than_the_run() -> None:
+def test_a_report_tells_the_settings_of_its_run_and_a_duration_no_longer_than_it() -> None:
     before = time.perf_counter()
-    report = run("bitsspec:classify", ONE_CLAUSE)
+    report = run(None, Settings(strict=True, only=("BITS-4XX",), seed=3))
     assert 0 < report.duration_s <= time.perf_counter() - before
-
-
-def test_a_report_tells_the_settings_of_its_run() -> None:
-    report = run(None, ONE_CLAUSE)
-    assert (report.strict, report.seed) == (False, 0)
-    report = run(None, Settings(strict=True, only=["BITS-4XX"], seed=3))
-    assert (report.strict, report.seed) == (True, 3)
+    assert (report.strict, report.seed, report.complete) == (True, 3, True)
 
 
 @pytest.mark.parametrize("value", ["-x", None], ids=["set", "not set"])
 def test_the_environment_is_afterwards_what_it_was(
     value: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in (*SETTINGS_OF_PYTEST, "HYPOTHESIS_STORAGE_DIRECTORY"):
+    for name in (*PYTESTS_VARIABLES, "HYPOTHESIS_STORAGE_DIRECTORY"):
         monkeypatch.delenv(name, raising=False)
         if value is not None:
             monkeypatch.setenv(name, value)
@@ -65,12 +49,11 @@ def test_the_environment_is_afterwards_what_it_was(
     assert dict(os.environ) == before
 
 
-def test_what_becomes_of_the_temporary_directory_ends_no_run(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_candidate_that_spoils_the_temporary_directory_ends_no_run(
+    project: Path, module: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(project))
-    target = candidate(
-        project,
+    target = module(
         "import os, pathlib, shutil, bitsspec\n\n"
         "def classify(status):\n"
         "    folder = pathlib.Path(os.environ['HYPOTHESIS_STORAGE_DIRECTORY'])\n"
@@ -82,36 +65,38 @@ def test_what_becomes_of_the_temporary_directory_ends_no_run(
     assert run(target, ONE_CLAUSE).conforms
 
 
+def test_without_room_for_a_temporary_directory_the_run_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", os.path.join(os.sep, "no", "such", "directory"))
+    with pytest.raises(CannotRun, match="no temporary directory can be made"):
+        run(None, ONE_CLAUSE)
+
+
 def test_progress_names_what_is_next_and_counts_what_is_done() -> None:
     told: list[tuple[int, int, str]] = []
-    run(None, Settings(only=["BITS-4XX", "BITS-5XX"]), lambda *step: told.append(step))
+    run(None, Settings(only=("BITS-4XX", "BITS-5XX")), lambda *step: told.append(step))
     first, second = dict.fromkeys(name for _, _, name in told)
     assert first == "400 to 499 are fatal except 408 and 409"
     assert told == [(0, 2, first), (1, 2, first), (1, 2, second), (2, 2, second)]
 
 
-def test_an_interruption_before_the_first_verdict_leaves_an_empty_report(project: Path) -> None:
-    target = candidate(project, "def classify(status):\n    raise KeyboardInterrupt\n")
+def test_an_interruption_before_the_first_verdict_leaves_an_empty_report(
+    module: Callable[[str], str],
+) -> None:
+    target = module(INTERRUPTING.format(200))
     with pytest.raises(Interrupted) as raised:
         run(target, Settings(strict=True, seed=3))
     report: Any = raised.value.report
-    assert report.interrupted
     assert (report.target, report.strict, report.seed) == (f"python:{target}", True, 3)
-    assert (report.codes_asked, report.judged, report.failed) == (0, [], [])
+    assert (report.complete, report.codes_asked, report.judged) == (False, 0, [])
 
 
-def test_an_interruption_later_keeps_what_was_judged(project: Path) -> None:
-    target = candidate(
-        project,
-        "import bitsspec\n\ndef classify(status):\n"
-        "    if status == 500:\n        raise KeyboardInterrupt\n    return bitsspec.classify(status)\n",
-    )
+def test_an_interruption_later_keeps_what_was_judged(module: Callable[[str], str]) -> None:
     with pytest.raises(Interrupted) as raised:
-        run(target, Settings())
+        run(module(INTERRUPTING.format(500)), Settings())
     report: Any = raised.value.report
-    assert report.interrupted
+    assert not report.complete
     assert not report.conforms
-    assert "was judged in part" in report.verdict()
+    assert "BITS-4XX" in [result.clause.id for result in report.judged]
 
 
 def test_a_failure_of_pytest_itself_is_told_once(capfd: pytest.CaptureFixture[str]) -> None:
@@ -130,11 +115,11 @@ def test_a_suite_that_does_not_run_is_told(monkeypatch: pytest.MonkeyPatch) -> N
         run(None, ONE_CLAUSE)
 
 
-class Noting(TableCandidate):
-    """A table that notes what happens to it."""
+class Table(TableCandidate):
+    """A table of nothing that notes what happens to it."""
 
     def __init__(self, events: list[str]) -> None:
-        super().__init__("noting", {column: {} for column in COLUMNS})
+        super().__init__("a table", {column: {} for column in COLUMNS})
         self.events = events
 
     def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
@@ -145,41 +130,41 @@ class Noting(TableCandidate):
         self.events.append("closed")
 
 
-@pytest.mark.parametrize("workers", [0, 1])
-def test_a_candidate_is_opened_once_and_open_only_while_it_is_asked(
-    workers: int, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (project / "right.csv").write_text(as_csv(), encoding="utf-8")
+def test_a_candidate_is_opened_and_closed_once_and_asked_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[str] = []
 
-    def open_target(rest: str, timeout: float) -> Noting:
+    def open_target(rest: str, timeout: float) -> Table:
         events.append("opened")
-        return Noting(events)
+        return Table(events)
 
     monkeypatch.setattr(table, "open_target", open_target)
-    settings = Settings(only=["BITS-4XX"], workers=workers)
-    told: list[tuple[int, int]] = []
-
-    def note(done: int, total: int, name: str) -> None:
-        told.append((done, total))
-        events.append("told")
-
-    report = run("table:right.csv", settings, note)
-    assert report.conforms is bool(workers)  # whose own table is the one on the disk
-    assert events.count("opened") == 1
-    if workers:
-        assert events[:3] == ["opened", "closed", "told"]
-        assert "asked" not in events
-        assert told == [(0, 0), (1, 0)]  # only the workers know how many there are
-    else:
-        assert list(dict.fromkeys(events)) == ["opened", "told", "asked", "closed"]
-        assert told == [(0, 1), (1, 1)]
+    assert not run("table:any.csv", ONE_CLAUSE).conforms
+    assert list(dict.fromkeys(events)) == ["opened", "asked", "closed"]
+    assert (events.count("opened"), events.count("closed")) == (1, 1)
 
 
-def test_a_name_that_is_no_text_needs_no_workers(project: Path) -> None:
-    with pytest.raises(CannotRun, match="cannot be read"):
-        run("table:no\udcffsuch.csv", Settings())
-    with pytest.raises(CannotRun, match="a name that is no text in this locale cannot be told to workers"):
-        run("table:no\udcffsuch.csv", Settings(workers=1))
-    with pytest.raises(CannotRun, match="a name that is no text in this locale cannot be told to workers"):
-        run(None, Settings(workers=1, baseline="no\udcffsuch.toml"))
+def test_a_kind_of_candidate_that_is_broken_is_a_failure_of_the_suite(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken(Table):
+        def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
+            raise RuntimeError("the kind is broken")
+
+    monkeypatch.setattr(table, "open_target", lambda rest, timeout: Broken([]))
+    with pytest.raises(CannotRun, match="the suite itself failed:\n.*: RuntimeError"):
+        run("table:any.csv", ONE_CLAUSE)
+
+
+def test_settings_that_cannot_be_used_end_the_run_and_close_the_candidate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+    monkeypatch.setattr(table, "open_target", lambda rest, timeout: Table(events))
+    with pytest.raises(CannotRun, match="absent.toml: cannot be read"):
+        run("table:any.csv", Settings(baseline=tmp_path / "absent.toml"))
+    assert events == ["closed"]
+
+
+def test_a_target_without_what_was_asked_for_is_not_judged() -> None:
+    with pytest.raises(CannotRun, match="was not judged: it offers nothing of what was asked for"):
+        run("bitsspec:classify", Settings(only=("BITS-REPOST",)))
