@@ -104,7 +104,7 @@ def test_an_instance_that_remembers_is_caught_whatever_the_seed(name: str) -> No
 def test_a_function_that_remembers_in_its_module_is_caught(
     order: tuple[int, int], module: Callable[[str], str]
 ) -> None:
-    earlier, later = order
+    later = order[1]
     name = module(
         "import bitsspec\nseen = set()\n"
         f"def classify(status):\n    seen.add(status)\n"
