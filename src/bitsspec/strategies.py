@@ -55,7 +55,7 @@ def event_sequences(max_size: int = 20) -> st.SearchStrategy[list[int | str]]:
 
 
 def not_status_codes() -> st.SearchStrategy[object]:
-    """Return a strategy for values that are no status code: ``True``, ``-1``, ``200.0``, ``"200"``.
+    """Return a strategy for values that are not a status code: ``True``, ``-1``, ``200.0``, ``"200"``.
 
     A text among them has at most 5 characters.
     """
