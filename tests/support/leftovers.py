@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ class Leftovers:
     def now(cls) -> "Leftovers":
         """Count."""
         process = psutil.Process()
-        return cls(threading.active_count(), process.num_handles() if os.name == "nt" else process.num_fds())
+        files = process.num_handles() if sys.platform == "win32" else process.num_fds()
+        return cls(threading.active_count(), files)
 
     def check(self, program: str = "") -> None:
         """Fail unless everything is soon as it was, and no process of ``program`` runs."""
