@@ -12,11 +12,7 @@ from bitsspec.spec import Capability
 class Whole(Candidate):
     """A kind that brings along what it must and no more."""
 
-    target = "whole"
-
-    @property
-    def capabilities(self) -> tuple[Capability, ...]:
-        return (Capability.CLASSIFY,)
+    capabilities = (Capability.CLASSIFY,)
 
     def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
         return ["fatal" for _ in inputs]
@@ -25,11 +21,8 @@ class Whole(Candidate):
         return None
 
 
-def test_a_kind_that_brings_along_what_it_must_is_a_candidate() -> None:
-    kind = Whole()
-    assert not kind.in_process
-    assert not kind.takes_text_only
-    kind.close()
+def test_a_kind_needs_nothing_else() -> None:
+    Whole().close()
 
 
 @pytest.mark.parametrize("missing", ["capabilities", "ask", "fresh"])
