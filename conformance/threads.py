@@ -1,74 +1,126 @@
 """Looking for an answer that is wrong when two threads ask at once.
 
 A race that needs an unlucky moment is not left to luck: one call is stopped between two of its
-bytecode instructions while another thread asks, at one place after the other. What runs no bytecode
-is asked by several threads that start together and switch often.
+bytecode instructions while another thread asks, at one place after the other, on every path that the
+boundary codes take through the candidate. What runs no bytecode is asked by several threads that start
+together and switch often.
 """
 
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
 from bitsspec.candidates import base, python
 from bitsspec.clause_check import ClauseCheck
-from bitsspec.conformance.history import Ask, Drift, shuffled
-from bitsspec.spec.vocabulary import STATUS_CODES, Capability
+from bitsspec.conformance.walks import UPLOADS, drawn
+from bitsspec.history import Call
+from bitsspec.spec.vocabulary import Capability
+from bitsspec.strategies import BOUNDARIES
 
 THREADS = 4
-STOPS = 24
+ASKED_BY_EACH = 30
+STOPS = 16
 """How many places of a call it is stopped at, at the most."""
-PATIENCE = 0.02
-"""How long in seconds the stopped call waits for a thread that may be waiting for it."""
+MOST_PATHS = 10
+LONG_CALL = 20_000
+"""Instructions from which on a call is stopped at few places only, as tracing it takes long."""
+STOPS_OF_LONG = 2
+PATIENCE = 0.002
+"""How long in seconds the stopped call waits for a thread that may be waiting for it.
+
+Short, so that nobody's lock with a time-out runs out meanwhile.
+"""
 SWITCH_INTERVAL = 1e-5
-STOPPED = (404, 503, 200)
-MEANWHILE = (503, 200, 404, 429, 201, 999, 403)
+MEANWHILE = (503, 200)
 _OURS = frozenset((base.__file__, python.__file__, __file__))
 
 
-Question = Callable[[Sequence[int]], list[Any]]
+@dataclass(frozen=True)
+class ThreadDrift:
+    """A question that got another answer while two threads asked."""
+
+    call: Call
+    first: Any
+    got: Any
+    again: bool
+    """Whether it was seen a second time."""
 
 
-def drift_among_threads(check: ClauseCheck, about: Capability, first: dict[int, Ask]) -> Drift | None:
-    """Return an answer that is not the code's first one while several threads ask ``about`` it."""
-    ask = partial(check.ask, for_=about)
-    stopped = STOPPED if about is Capability.CLASSIFY else STOPPED[:1]
-    return next(_while_stopped(ask, stopped, first), None) or _all_at_once(ask, check.seed, first)
+def drift_among_threads(check: ClauseCheck) -> ThreadDrift | None:
+    """Return an answer that is not the first one while several threads ask."""
+    seen = next(_while_stopped(check), None) or _all_at_once(check)
+    if seen is None:
+        return None
+    call, got = seen
+    again = any(each == seen for each in _while_stopped(check))
+    return ThreadDrift(call, check.history.first_answer(call), got, again)
 
 
-def _while_stopped(ask: Question, stopped: Sequence[int], first: dict[int, Ask]) -> Iterator[Drift]:
-    waited_for_it = 0
-    for status in stopped:
-        places = _stop(ask, status, None)[1]
-        stops = sorted({places * step // STOPS for step in range(STOPS)})
-        for place in stops if waited_for_it < 3 else stops[:1]:
-            others: list[tuple[int, Any]] = []
-            other = threading.Thread(target=_ask_into, args=(ask, MEANWHILE, others), daemon=True)
+def _while_stopped(check: ClauseCheck) -> Iterator[tuple[Call, Any]]:
+    """Yield the calls that get another answer than their first one while a call is stopped."""
+    waited = 0
+    for stopped, length in _one_of_each_path(check):
+        meanwhile = _meanwhile(stopped)
+        stops = STOPS if length < LONG_CALL else STOPS_OF_LONG
+        places = sorted({length * number // stops for number in range(stops)})
+        for place in places if waited < 3 else places[:1]:
+            answers: list[Any] = []
+            other = threading.Thread(target=_ask_into, args=(check, meanwhile, answers), daemon=True)
 
             def stop(other: threading.Thread = other) -> None:
                 other.start()
                 other.join(PATIENCE)
 
-            answer, _ = _stop(ask, status, place, stop)
+            answer, _, _ = _traced(check, stopped, place, stop)
             if other.ident is None:
                 continue  # this call was shorter than the one before it
-            waited_for_it += other.is_alive()
+            waited += other.is_alive()
             other.join()
-            for code, got in [(status, answer), *others]:
-                if code in first and got != first[code].answer:
-                    yield Drift(code, first[code], Ask(got))
+            for call, got in [(stopped, answer), *zip(meanwhile, answers, strict=False)]:
+                if got != check.history.first_answer(call):
+                    yield call, got
 
 
-def _stop(
-    ask: Question, status: int, place: int | None, stop: Callable[[], None] = lambda: None
-) -> tuple[Any, int]:
-    """Ask once, calling ``stop`` before instruction number ``place``; return also how many there were."""
-    count = 0
+def _one_of_each_path(check: ClauseCheck) -> Iterator[tuple[Call, int]]:
+    """Yield a call for each way that boundary codes take through the candidate, and its instructions."""
+    offered = check.candidate.capabilities
+    for about in offered:
+        if about is Capability.HRESULT and Capability.CONTEXT in offered:
+            continue  # get_error answers both
+        paths: set[int] = set()
+        given: dict[Capability, Sequence[Any]] = {Capability.POSTS: UPLOADS, Capability.CLASSIFY: BOUNDARIES}
+        for each in given.get(about, (404, 403)):
+            call = Call(about, each)
+            _, length, path = _traced(check, call, None)
+            if path not in paths and len(paths) < MOST_PATHS:
+                paths.add(path)
+                yield call, length
+            if length > LONG_CALL:
+                break
+
+
+def _meanwhile(stopped: Call) -> list[Call]:
+    """Return what the other thread asks: the same, then something else."""
+    others: Sequence[Any] = UPLOADS[:2] if stopped.about is Capability.POSTS else MEANWHILE
+    if stopped.about not in (Capability.CLASSIFY, Capability.POSTS):
+        others = (503, 403)
+    return [stopped, *(Call(stopped.about, other) for other in others if other != stopped.given)]
+
+
+def _traced(
+    check: ClauseCheck, call: Call, place: int | None, stop: Callable[[], None] = lambda: None
+) -> tuple[Any, int, int]:
+    """Ask once, calling ``stop`` before instruction number ``place``.
+
+    Return the answer, how many instructions there were, and a number for the path through them.
+    """
+    count = path = 0
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
-        nonlocal count
+        nonlocal count, path
         if frame.f_code.co_filename in _OURS:
             return None
         frame.f_trace_opcodes = True
@@ -76,29 +128,31 @@ def _stop(
             if count == place:
                 stop()
             count += 1
+            path = hash((path, frame.f_lasti))
         return trace
 
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        (answer,) = ask([status])
+        (answer,) = check.candidate.ask(call.about, [call.given])
     finally:
         sys.settrace(before)
-    return answer, count
+    return answer, count, path
 
 
-def _all_at_once(ask: Question, seed: int, first: dict[int, Ask]) -> Drift | None:
-    answers: list[list[tuple[int, Any]]] = [[] for _ in range(THREADS)]
+def _all_at_once(check: ClauseCheck) -> tuple[Call, Any] | None:
+    answers: list[list[Any]] = [[] for _ in range(THREADS)]
+    about = [each for each in check.candidate.capabilities if each is not Capability.POSTS]
+    asked = [drawn(about, check.settings.seed + number, ASKED_BY_EACH) for number in range(THREADS)]
     start = threading.Barrier(THREADS)
 
-    def begin(codes: Sequence[int], into: list[tuple[int, Any]]) -> None:
+    def begin(calls: Sequence[Call], into: list[Any]) -> None:
         start.wait()
-        _ask_into(ask, codes, into)
+        _ask_into(check, calls, into)
 
-    orders = list(shuffled(STATUS_CODES, seed, THREADS))
     threads = [
-        threading.Thread(target=begin, args=(codes, into), daemon=True)
-        for codes, into in zip(orders, answers, strict=True)
+        threading.Thread(target=begin, args=(calls, into), daemon=True)
+        for calls, into in zip(asked, answers, strict=True)
     ]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -110,13 +164,13 @@ def _all_at_once(ask: Question, seed: int, first: dict[int, Ask]) -> Drift | Non
     finally:
         sys.setswitchinterval(interval)
     drifts = [
-        Drift(code, first[code], Ask(got))
-        for into in answers
-        for code, got in into
-        if code in first and got != first[code].answer
+        (call, got)
+        for calls, into in zip(asked, answers, strict=True)
+        for call, got in zip(calls, into, strict=False)
+        if got != check.history.first_answer(call)
     ]
-    return min(drifts, key=lambda drift: drift.status, default=None)
+    return min(drifts, key=lambda drift: (drift[0].about, drift[0].given), default=None)
 
 
-def _ask_into(ask: Question, codes: Sequence[int], into: list[tuple[int, Any]]) -> None:
-    into.extend(zip(codes, ask(codes), strict=True))
+def _ask_into(check: ClauseCheck, calls: Sequence[Call], into: list[Any]) -> None:
+    into.extend(check.candidate.ask_each(calls))

@@ -1,10 +1,11 @@
-"""The check of one candidate by one clause."""
+"""One clause checked against one candidate."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure
+from bitsspec.history import Call, History
 from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import BITS_DOMAIN, BITS_HRESULT, Clause
@@ -18,25 +19,22 @@ class ClauseCheck:
 
     clause: Clause
     candidate: Candidate
-    examples: int = Settings.examples
-    """How many sequences or values Hypothesis draws."""
-    seed: int = Settings.seed
-    first_answers: dict[int, Any] = field(default_factory=dict)
-    """How the candidate first classified each code, in any check of the run."""
+    settings: Settings = field(default_factory=Settings)
+    history: History = field(default_factory=History)
+    """What the candidate was asked in the whole run, by all clauses."""
     asked: set[int] = field(default_factory=set)
     result: ClauseResult | None = None
 
-    def ask(
-        self, inputs: Sequence[Any], *, of: Candidate | None = None, for_: Capability | None = None
-    ) -> list[Any]:
-        """Ask the candidate (or another state ``of`` it) what the clause is about."""
-        capability = for_ or self.clause.capability
-        answers = (of or self.candidate).ask(capability, inputs)
-        if capability is not Capability.POSTS and self.clause is not BITS_DOMAIN:
-            self.asked.update(inputs)
-            if capability is Capability.CLASSIFY and of is None:
-                for status, answer in zip(inputs, answers, strict=True):
-                    self.first_answers.setdefault(status, answer)
+    def ask(self, inputs: Sequence[Any]) -> list[Any]:
+        """Ask the candidate what the clause is about; return one answer to each input."""
+        return self.ask_calls([Call(self.clause.capability, given) for given in inputs])
+
+    def ask_calls(self, calls: Sequence[Call]) -> list[Any]:
+        """Ask the candidate several questions, one right after another."""
+        answers = self.candidate.ask_each(calls)
+        self.history.note(calls, answers)
+        if self.clause is not BITS_DOMAIN:
+            self.asked.update(given for about, given in calls if about is not Capability.POSTS)
         return answers
 
     def judge(self, given: Any, answer: Any) -> Departure | None:

@@ -10,6 +10,7 @@ from bitsspec.baseline import apply, read
 from bitsspec.candidates import Candidate, open_candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun
+from bitsspec.history import History
 from bitsspec.report.files import check_writable, write
 from bitsspec.report.model import ClauseResult, Report, Result, in_full, tell
 from bitsspec.settings import Settings
@@ -37,7 +38,7 @@ class Session:
         """The verdict over each candidate, once the run has ended."""
         check_writable(settings.report)
         self._baseline = read(settings.baseline) if settings.baseline else []
-        self._opened: dict[int, tuple[object, Candidate, dict[int, Any]]] = {}
+        self._opened: dict[int, tuple[object, Candidate, History]] = {}
 
     def begin(self, item: pytest.Item, named: object) -> ClauseCheck:
         """Return what a test checks its clause with; skips the test where its clause does not run."""
@@ -45,7 +46,7 @@ class Session:
         if mark is None or not mark.args or mark.args[0] not in CLAUSE_BY_ID:
             pytest.fail('bits_check needs a test that is marked bits_clause("BITS-...")', pytrace=False)
         clause = CLAUSE_BY_ID[mark.args[0]]
-        candidate, first_answers = self._open(named)
+        candidate, history = self._open(named)
         settings = self.settings
         if clause.level is Level.SHOULD and not settings.strict and clause.id not in settings.only:
             self._skip(
@@ -53,7 +54,7 @@ class Session:
             )
         if clause.capability not in candidate.capabilities:
             self._skip(item, clause, candidate, Result.NOT_OFFERED, f"{clause.capability} is not offered")
-        check = ClauseCheck(clause, candidate, settings.examples, settings.seed, first_answers)
+        check = ClauseCheck(clause, candidate, settings, history)
         item.stash[CHECK] = check
         return check
 
@@ -100,12 +101,12 @@ class Session:
         capabilities = [str(capability) for capability in candidate.capabilities]
         return self._report(candidate.target, capabilities, (), 0, 0.0, complete=False)
 
-    def _open(self, named: object) -> tuple[Candidate, dict[int, Any]]:
+    def _open(self, named: object) -> tuple[Candidate, History]:
         if id(named) not in self._opened:
             candidate = self.candidate or self._open_here(named)
-            self._opened[id(named)] = named, candidate, {}
-        _, candidate, first_answers = self._opened[id(named)]
-        return candidate, first_answers
+            self._opened[id(named)] = named, candidate, History()
+        _, candidate, history = self._opened[id(named)]
+        return candidate, history
 
     def _open_here(self, named: object) -> Candidate:
         try:

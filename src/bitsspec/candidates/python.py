@@ -2,18 +2,19 @@
 
 import copy
 import importlib
-import importlib.machinery
-import importlib.util
 import inspect
 import operator
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
+from bitsspec.candidates.replay import replay
 from bitsspec.errors import CannotRun
+from bitsspec.history import Call
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability, Outcome
 from bitsspec.text import encodable, message_of, name_of, shorten, show, show_raised
 
@@ -25,11 +26,12 @@ class PythonCandidate(Candidate):
 
     in_process = True
 
-    def __init__(self, target: str, source: object) -> None:
+    def __init__(self, target: str, source: object, *, named: bool = False) -> None:
+        """``named`` is whether ``target`` is how the source was found, rather than how it is shown."""
         self.target = target
         self._source = source
+        self._named = named
         subject = _instantiate(source) if inspect.isclass(source) else source
-        self._pristine = _copy_of(subject)
         self._methods = _methods_of(subject, target)
         self._capabilities: tuple[Capability, ...] | None = None
 
@@ -47,43 +49,44 @@ class PythonCandidate(Candidate):
         """Call the method once for each input and read what came back."""
         method, read = self._methods[capability], _READERS[capability]
         answers: list[Any] = []
-        for value in inputs:
-            try:
-                # A copy, so that a candidate that changes its argument cannot change what is expected of it.
-                answer = method(value if type(value) is int else copy.copy(value))
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                if _is_time_up(error):
+        with _room_for_recursion():
+            for value in inputs:
+                try:
+                    # A copy, as what a candidate does to its argument must not change what is expected of it.
+                    answer = method(value if type(value) is int else copy.copy(value))
+                except KeyboardInterrupt:
                     raise
-                answers.append(Failure(show_raised(error)))
-            else:
-                answers.append(answer if type(answer) is Outcome else _read(read, answer))
+                except BaseException as error:
+                    if _is_time_up(error):
+                        raise
+                    answers.append(Failure(show_raised(error), kind=f"raised {name_of(error)}"))
+                else:
+                    answers.append(answer if type(answer) is Outcome else _read(read, answer))
         return answers
 
     def function(self, capability: Capability) -> Method:
         """Return what is called for one answer; raises KeyError when it is not offered."""
         return self._methods[capability]
 
-    def fresh(self) -> Candidate | None:
-        """Return a new instance, an unused copy, or one from a second run of the module's code."""
-        try:
-            again = self._again()
-            return None if again is None else _made(self.target, again)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:  # such as of a class that can be called only once
-            return None
+    def replay(self, calls: Sequence[Call], *, hash_seed: int | None = None) -> list[Any] | None:
+        """Return the answers of a fresh interpreter; None where that cannot import what is judged here."""
+        importable = self._importable()
+        return None if importable is None else replay(importable, calls, hash_seed)
 
-    def _again(self) -> object | None:
+    def _importable(self) -> str | None:
+        """Return the target by which a fresh interpreter finds the same source."""
+        if self._named:
+            return self.target
         source = self._source
-        if inspect.isclass(source):
-            return source
         if isinstance(source, ModuleType):
-            return _run_again(source.__name__)
-        if isinstance(source, FunctionType):
-            return _find(_run_again(source.__module__), source.__qualname__)
-        return _copy_of(self._pristine)
+            return f"python:{source.__name__}"
+        if not isinstance(source, FunctionType | type):
+            return None
+        found: object = sys.modules.get(source.__module__)
+        for step in source.__qualname__.split("."):
+            found = getattr(found, step, None)
+        is_there = found is source and source.__module__ != "__main__"
+        return f"python:{source.__module__}:{source.__qualname__}" if is_there else None
 
     def _knows_an_hresult(self) -> bool:
         codes = (status for status in STATUS_CODES if status != 200)
@@ -117,7 +120,7 @@ def open_target(rest: str, timeout: float) -> Candidate:
             raise
         except BaseException as error:
             raise CannotRun(f"{target} cannot be looked up: it {show_raised(error)}") from error
-    return _made(target, found)
+    return _made(target, found, named=True)
 
 
 def from_object(found: object) -> Candidate:
@@ -129,10 +132,10 @@ def from_object(found: object) -> Candidate:
     return _made(encodable(f"python:{module}:{name}" if name else f"python:{module}"), found)
 
 
-def _made(target: str, source: object) -> PythonCandidate:
+def _made(target: str, source: object, *, named: bool = False) -> PythonCandidate:
     """Return the candidate; raises `CannotRun` whatever looking at ``source`` raises."""
     try:
-        return PythonCandidate(target, source)
+        return PythonCandidate(target, source, named=named)
     except (CannotRun, KeyboardInterrupt):
         raise
     except BaseException as error:
@@ -178,41 +181,18 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
     return methods
 
 
-def _copy_of(subject: object) -> object | None:
-    if subject is None or isinstance(subject, ModuleType | FunctionType):
-        return None
+@contextmanager
+def _room_for_recursion() -> Iterator[None]:
+    """Let a candidate recurse as deep as in a program of its own, though pytest stands below it here."""
+    depth, frame = 0, sys._getframe()
+    while frame.f_back is not None:
+        depth, frame = depth + 1, frame.f_back
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + depth)
     try:
-        copied = copy.deepcopy(subject)
-    except KeyboardInterrupt:
-        raise
-    except BaseException:
-        return None
-    return None if copied is subject else copied
-
-
-def _run_again(name: str) -> ModuleType | None:
-    """Execute a module's source a second time, beside the module that is imported."""
-    imported = sys.modules.get(name)
-    spec = getattr(imported, "__spec__", None)
-    if spec is None or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-        return None
-    again = importlib.util.module_from_spec(spec)
-    sys.modules[name] = again
-    try:
-        spec.loader.exec_module(again)
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # such as a module that leaves the process
-        return None
+        yield
     finally:
-        sys.modules[name] = imported  # type: ignore[assignment]
-    return again
-
-
-def _find(where: object | None, qualname: str) -> object | None:
-    for step in qualname.split("."):
-        where = getattr(where, step, None)
-    return where
+        sys.setrecursionlimit(limit)
 
 
 def _plain(value: Any) -> Any:

@@ -35,10 +35,6 @@ class TableCandidate(Candidate):
         listed = self._answers[capability]
         return [listed.get(value, NO_ANSWER) if type(value) is int else NO_ANSWER for value in inputs]
 
-    def fresh(self) -> Candidate:
-        """Return the table itself, which nothing changes."""
-        return self
-
 
 def open_target(rest: str, timeout: float) -> Candidate:
     """Read the table at the path ``rest``; a row that cannot be read ends the run."""
