@@ -222,13 +222,16 @@ def test_a_program_whose_output_has_ended_may_end_by_itself(talks: Talks, tmp_pa
     assert tidied.exists()
 
 
-@pytest.mark.parametrize("have_ids_wrapped", [False, True])
+@pytest.mark.parametrize("newest", [None, "", "1"])
 @linux
 def test_what_left_the_session_is_ended_and_nothing_else_is(
-    have_ids_wrapped: bool, talks: Talks, monkeypatch: pytest.MonkeyPatch
+    newest: str | None, talks: Talks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if have_ids_wrapped:
-        monkeypatch.setattr(Path, "read_text", lambda path, encoding: "0.1 0.1 0.1 1/100 1")
+    if newest is not None:  # as where process ids started again from 1, or are not told
+        told = tmp_path / "loadavg"
+        if newest:
+            told.write_text(newest, encoding="ascii")
+        monkeypatch.setattr(conversation, "NEWEST_ID", told)
     before = Leftovers.now()
     talking = talks(
         "child = subprocess.Popen(['sleep', '1000.5'], start_new_session=True)\n"

@@ -42,6 +42,11 @@ def dies_after_three(asked: list[str]) -> Sequence[Reply] | Failure:
     return exits(3) if len(asked) > 3 else right(asked)
 
 
+def dies_once() -> Does:
+    deaths = [exits(3)]
+    return lambda asked: deaths.pop() if asked[-1] == "404" and deaths else right(asked)
+
+
 def test_a_program_is_started_once_until_it_is_closed() -> None:
     asked = Asked(right)
     assert asked.wrong(CODES) == {}
@@ -86,8 +91,9 @@ def test_of_two_requests_that_end_it_each_is_blamed() -> None:
     assert asked.failed["406"].is_timeout
 
 
-def test_an_end_that_no_request_repeats_is_a_departure_once() -> None:
-    asked = Asked(dies_after_three)
+@pytest.mark.parametrize("does", [dies_after_three, dies_once()])
+def test_an_end_that_no_request_repeats_is_a_departure_once(does: Does) -> None:
+    asked = Asked(does)
     assert asked.wrong(CODES[:5]) == {404: "exited with code 3"}
     assert asked.failed == {}
     assert asked.wrong(CODES[3:4]) == {}
