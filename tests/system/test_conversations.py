@@ -74,13 +74,6 @@ def test_a_request_longer_than_the_pipe_is_sent_as_it_is_read(talks: Talks) -> N
     assert talking.exchange(["9" * 1_000_000]) == (["1000001"], None)
 
 
-@posix
-def test_an_answer_counts_though_the_program_reads_nothing(talks: Talks) -> None:
-    talking = talks("os.close(0)\nprint('ready', flush=True)\nprint('fatal', flush=True)\ntime.sleep(1000)")
-    assert talking.exchange(["200"]) == (["ready"], None)
-    assert talking.exchange(["404"]) == (["fatal"], None)
-
-
 @pytest.mark.parametrize(
     ("printed", "replies", "ending"),
     [
@@ -156,11 +149,6 @@ def test_of_its_stderr_the_last_three_lines_are_told_that_are_not_blank(talks: T
 
     talking = talks("sys.stderr.write('a\\nb\\n  c\\n\\n \\nd\\n')\nsys.exit(3)", kind=Slow)
     assert talking.exchange(["1"]) == ([], Failure("exited with code 3; stderr: b | c | d"))
-
-
-def test_requests_sent_in_several_parts_end_with_the_program(talks: Talks) -> None:
-    talking = talks("sys.stdin.readline()\nprint('a', flush=True)\nsys.exit(5)")
-    assert talking.exchange(["200"] * 3000) == (["a"], Failure("exited with code 5"))
 
 
 # The end of a conversation

@@ -204,16 +204,9 @@ def test_the_worst_end_in_a_verdict_or_an_error_within_little_memory(
         "try:\n    main()\nfinally:\n    status = Path('/proc/self/status')\n"
         "    print('VmHWM:', status.read_text().split('VmHWM:')[1] if status.exists() else 0)\n"
     )
-    arguments = [
-        "check",
-        exec_target(program, _write(tmp_path, steps)),
-        "--timeout",
-        "0.3",
-        "--only",
-        "BITS-4XX",
-    ]
+    options = ["--timeout", "0.3", "--only", "BITS-4XX"]
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments],
+        [sys.executable, "-c", script, "check", exec_target(program, _write(tmp_path, steps)), *options],
         env=clean_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
