@@ -1,19 +1,18 @@
 """Counting what a run may leave behind: threads, open files, processes, memory."""
 
+import contextlib
 import gc
 import os
-import sys
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.support.processes import processes_of
-
 PATIENCE = 20.0  # seconds; what was killed may take a moment to be gone where the machine is busy
-OPEN_FILES = next((path for path in (Path("/proc/self/fd"), Path("/dev/fd")) if path.is_dir()), None)
+OURS = "RUN_OF_TESTS"
+os.environ[OURS] = str(os.getpid())  # all that these tests start inherits it
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,8 @@ class Leftovers:
     @classmethod
     def now(cls) -> "Leftovers":
         """Count."""
-        return cls(threading.active_count(), len(os.listdir(OPEN_FILES)) if OPEN_FILES else 0)
+        count_files = getattr(psutil.Process(), "num_handles" if os.name == "nt" else "num_fds")
+        return cls(threading.active_count(), count_files())
 
     def check(self, program: str = "") -> None:
         """Fail unless everything is soon as it was, and no process of ``program`` runs."""
@@ -40,21 +40,18 @@ class Leftovers:
             time.sleep(0.01)
 
 
+def processes_of(text: str) -> list[str]:
+    """Return the command lines, if they contain ``text``, of running processes that these tests started."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile, or is somebody else's
+            command = " ".join(process.cmdline())
+            if text in command and process.environ().get(OURS) == os.environ[OURS]:
+                found.append(command)
+    return found
+
+
 def memory() -> int:
     """Return the bytes of memory that this process holds, without what waits to be collected."""
     gc.collect()
-    return _status("VmRSS:")
-
-
-def peak_of_memory() -> int:
-    """Return the most bytes of memory that this process ever held."""
-    return _status("VmHWM:")
-
-
-def _status(name: str) -> int:
-    if sys.platform != "linux":
-        pytest.skip("reads how much memory is in use from /proc, which this system does not have")
-    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith(name):
-            return int(line.split()[1]) * 1024
-    raise AssertionError(f"no {name} in /proc/self/status")
+    return int(psutil.Process().memory_info().rss)

@@ -1,4 +1,4 @@
-"""A program without a process: a function says what it prints, and nothing has to be waited for."""
+"""A program without a process: a function says what it prints, and no test has to wait."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

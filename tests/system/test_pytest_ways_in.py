@@ -157,7 +157,7 @@ def test_a_test_that_uses_the_suite_wrongly_says_how(project: Path) -> None:
     told = done.stdout.splitlines()
     assert 'bits_check needs a test that is marked bits_clause("BITS-...")' in told
     assert "test_no_verdict came to no conclusion" in told
-    assert "python:builtins:object is no candidate: it has no classify(status) that can be called" in told
+    assert "python:builtins:object is not a candidate: it has no classify(status) that can be called" in told
 
 
 def test_selection_junit_and_workers_of_pytest_work(project: Path) -> None:

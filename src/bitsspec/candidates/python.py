@@ -167,7 +167,7 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
         return {Capability.CLASSIFY: subject}
     if not callable(classify):
         raise CannotRun(
-            f"{target} is no candidate: it has no classify(status) that can be called\n"
+            f"{target} is not a candidate: it has no classify(status) that can be called\n"
             "name a function, or an object, class or module with classify"
         )
     methods: dict[Capability, Method] = {Capability.CLASSIFY: classify}

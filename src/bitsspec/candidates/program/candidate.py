@@ -15,11 +15,11 @@ from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 
 MOST_SEARCHES = 5
-"""How often it is looked, in vain, for the one request that ended a program."""
+"""Searches, for the one request that ended a program, that may fail before there are no more."""
 
 
 class ProgramCandidate(Candidate):
-    """A program that stays started and is started again when it ended."""
+    """A program that is kept running, and started again after it has ended."""
 
     takes_text_only = True
 
@@ -40,7 +40,7 @@ class ProgramCandidate(Candidate):
         return in_order(self._offered)
 
     def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
-        """Send one line for each input, many of them before the first answer is awaited."""
+        """Send one line for each input, without waiting for the answer to the one before."""
         requests = [request_for(capability, value) for value in inputs]
         replies = self._replies_to(requests)
         return [read_reply(capability, reply) for reply in replies]
@@ -96,7 +96,7 @@ class ProgramCandidate(Candidate):
     def _culprit(self, before: Sequence[str], stuck: str) -> str | None:
         """Return the request that keeps ``stuck`` from being answered; None where no single one does.
 
-        At times it is one of those before, as the program may have read further before it stops.
+        It may be one of those before: a program can read and answer more before it stops.
         """
         if not before or self._searches >= MOST_SEARCHES:
             return stuck
@@ -145,7 +145,7 @@ def open_target(rest: str, timeout: float) -> Candidate:
     candidate = ProgramCandidate(f"exec:{rest}", start, offered, failed)
     count, passes = -1, 0
     try:
-        while count < len(failed) and passes < MOST_SEARCHES:  # one may be gone when it has answered all
+        while count < len(failed) and passes < MOST_SEARCHES:  # some end the program only after all answers
             count, passes = len(failed), passes + 1
             survey.ask_again(candidate.unsteady())
             failed.update(survey.failures())

@@ -1,4 +1,4 @@
-"""One started program: lines go in, lines come out, and nothing it does holds the run up.
+"""One started program: lines go in, lines come out, and nothing it does can block the run.
 
 Two threads read what it prints, so that this works the same where pipes cannot be selected on.
 """
@@ -18,6 +18,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Final, cast
 
+import psutil
+
 from bitsspec.candidates.base import NO_ANSWER, Failure
 from bitsspec.text import shorten, show
 
@@ -26,8 +28,9 @@ MOST_UNASKED_LINES: Final = 1000
 BYTES_IN_FLIGHT: Final = 4096  # the smallest pipe there is: a write of this much never blocks
 GRACE: Final = 0.5  # seconds that a program has to exit once its input or output has ended
 LAST_WAIT: Final = 10.0  # seconds for the system to remove what was killed, which it does at once
-LOOK_EVERY: Final = 50  # milliseconds after which a reader looks whether it is to give up
+POLL_EVERY: Final = 50  # milliseconds after which a reader checks whether the conversation is over
 MARK: Final = "BITSSPEC_CONVERSATION"  # in the environment of the program and of all that it starts
+NEWEST_ID: Final = Path("/proc/loadavg")  # its last word, on Linux, is the newest process id
 
 Reply = str | Failure
 Start = Callable[[], "Conversation"]
@@ -46,14 +49,14 @@ class Conversation:
         self._misbehaved: Failure | None = None
         self._stderr_tail = b""
         self._read_until = math.inf
-        self._mark = f"{MARK}={secrets.token_hex(16)}"
+        self._mark = secrets.token_hex(16)
         self._process = subprocess.Popen(
             command,
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, MARK: self._mark.partition("=")[2]},
+            env={**os.environ, MARK: self._mark},
             start_new_session=True,  # so that what it starts can be ended with it
         )
         process = self._process
@@ -97,7 +100,7 @@ class Conversation:
     def finish(self, *, may_be_starting: bool = False) -> list[Reply]:
         """End its input, and return the lines that came without a request until it exited.
 
-        What is no line, because it has no end or is too long, comes last.
+        What is not a line, because it has no end or is too long, comes last.
         """
         self._end_input()
         patience = self._timeout if may_be_starting else min(GRACE * 2, self._timeout)
@@ -205,27 +208,24 @@ class Conversation:
         return Failure(text, is_timeout)
 
     def _kill(self) -> None:
+        """End the program and what it started: on Windows its descendants, elsewhere its process group."""
         if sys.platform == "win32":
-            if self._process.poll() is None:
-                subprocess.run(
-                    ["taskkill", "/F", "/T", "/PID", str(self._process.pid)],
-                    capture_output=True,
-                    check=False,
-                )
+            with contextlib.suppress(psutil.Error):
+                program = psutil.Process(self._process.pid)
+                for process in (*program.children(recursive=True), program):
+                    with contextlib.suppress(psutil.Error):
+                        process.kill()
         else:
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _kill_detached(self) -> None:
-        """End what has left the session. Only Linux shows by its environment whose a process is."""
-        mark, started = self._mark.encode(), self._process.pid
-        with contextlib.suppress(OSError):
-            newest = int(Path("/proc/loadavg").read_text(encoding="ascii").split()[-1])
-            pids = [int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit()]
-            for pid in pids if newest < started else (pid for pid in pids if pid > started):
-                with contextlib.suppress(OSError):
-                    if mark in Path(f"/proc/{pid}/environ").read_bytes():
-                        os.kill(pid, signal.SIGKILL)
+        """End what has left the program, such as a daemon: its environment shows that it came from there."""
+        for pid in _pids_since(self._process.pid):
+            with contextlib.suppress(psutil.Error, OSError):
+                process = psutil.Process(pid)
+                if process.environ().get(MARK) == self._mark:
+                    process.kill()
 
     def _read_stdout(self) -> None:
         with self._stdout:
@@ -262,16 +262,26 @@ class Conversation:
     def _read(self, stream: IO[bytes]) -> bytes:
         """Read what there is; nothing once the stream has ended or the program is closed.
 
-        Somebody else may hold the pipe open then. On Windows, where a pipe cannot be polled, a reader
-        stays until that somebody ends.
+        Another process may hold the pipe open then. On Windows, where a pipe cannot be polled, a reader
+        stays until that process ends.
         """
         if sys.platform != "win32":
             poll = select.poll()
             poll.register(stream, select.POLLIN)
-            while not poll.poll(LOOK_EVERY):
+            while not poll.poll(POLL_EVERY):
                 if self._read_until < math.inf:
                     return b""
         return stream.read(65536) if time.monotonic() < self._read_until else b""
+
+
+def _pids_since(first: int) -> list[int]:
+    """Return the ids of all processes, on Linux only of those that are newer than ``first``."""
+    try:
+        newest = int(NEWEST_ID.read_text(encoding="ascii").split()[-1])
+    except OSError:  # another system, where ids do not just go up
+        newest = 0
+    has_wrapped = newest < first
+    return [pid for pid in psutil.pids() if has_wrapped or pid > first]
 
 
 def _decode(line: bytes) -> Reply:

@@ -45,7 +45,7 @@ def _word(value: int | str) -> str:
 
 
 def read_reply(capability: Capability, reply: Reply) -> Any:
-    """Return what a reply says about a capability; a `Failure` where it is none of the answers."""
+    """Return what a reply says about a capability; a `Failure` where it is not an answer."""
     if isinstance(reply, Failure):
         return reply
     fields = reply.split()

@@ -10,12 +10,12 @@ from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import Capability, Outcome
 
 PROBES = ("200", "404", "503")
-"""What a program that has not answered yet is asked before it counts as unusable."""
+"""What a program is asked before it counts as unusable."""
 KNOWN = ("200", "posts 200", "404", "503")
-"""What may be asked after each request to see whose answer is whose: at best the one with this reply."""
+"""One of these is asked after each request, so that its reply shows where the request's answer ends."""
 
 MOST_DOUBTED = 10
-"""How many requests are asked before all others because their reply is another in another order."""
+"""Requests that are asked once more, before all others, as their reply depended on the order."""
 
 
 class Survey:
@@ -101,7 +101,7 @@ class Survey:
             self.ask([request for request, reply in self.answers.items() if not isinstance(reply, Failure)])
 
     def failures(self) -> dict[str, Failure]:
-        """Return the requests that got no answer of one line, and what they got."""
+        """Return the requests that got anything but one line, and what they got."""
         return {request: reply for request, reply in self.answers.items() if isinstance(reply, Failure)}
 
     def _find_known(self) -> None:
