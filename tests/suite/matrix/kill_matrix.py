@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "trial.md"
 EXAMPLES = 1
 """How much Hypothesis draws for each wrong candidate; what is not drawn is asked in full all the same."""
-CHECKED_BY_ALL = 100
+CHECKED_BY_ALL = 250
 """One in so many is checked by all eleven clauses, also those that do not ask what is wrong."""
 SAMPLE = 50
 RUNS = 200

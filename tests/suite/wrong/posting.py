@@ -73,7 +73,7 @@ def but_posts_again(decide: Callable[[Any, bool, int, str], object]) -> type[Upl
 
 
 def but_kind(decide: Callable[[Any, str, int], str]) -> type[Upload]:
-    """Return the rules but for what answers are taken for: ``decide`` gets the upload, what is right, code."""
+    """Return the rules but for what answers are taken for: ``decide`` gets the upload, right kind, code."""
     return but(kind=lambda self, code: decide(self, Upload.kind(self, code), code))
 
 
