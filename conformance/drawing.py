@@ -20,7 +20,7 @@ class _Stops(BaseException):
 
 
 def draw(check: ClauseCheck, strategy: SearchStrategy[T], each: Callable[[T], None], examples: int) -> None:
-    """Call ``each`` with up to ``examples`` values, the simplest first; the trial's seed decides which."""
+    """Call ``each`` with up to ``examples`` values, the simplest first; the check's seed decides which."""
     _drive(check, strategy, each, examples, (Phase.generate,))
 
 

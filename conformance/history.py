@@ -78,11 +78,11 @@ def descending() -> Codes:
     return list(reversed(STATUS_CODES))
 
 
-def shuffled(seed: int, times: int) -> Iterator[Codes]:
-    """Yield every code once in a random order, ``times`` times."""
+def shuffled(codes: Sequence[int], seed: int, times: int) -> Iterator[Codes]:
+    """Yield ``codes`` in a random order, ``times`` times."""
     drawn = random.Random(seed)
     for _ in range(times):
-        yield drawn.sample(STATUS_CODES, len(STATUS_CODES))
+        yield drawn.sample(codes, len(codes))
 
 
 def shortest(drift: Drift, ask_anew: Callable[[Codes], Any]) -> tuple[Codes, Any, Any]:

@@ -1,4 +1,4 @@
-"""What a candidate makes of values that are no status code."""
+"""What a candidate makes of values that are not a status code."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -15,7 +15,7 @@ from typing import Any
 from bitsspec.candidates import base, python
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.history import Ask, Drift, shuffled
-from bitsspec.spec.vocabulary import Capability
+from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 
 THREADS = 4
 STOPS = 24
@@ -95,7 +95,7 @@ def _all_at_once(ask: Question, seed: int, first: dict[int, Ask]) -> Drift | Non
         start.wait()
         _ask_into(ask, codes, into)
 
-    orders = list(shuffled(seed, THREADS))
+    orders = list(shuffled(STATUS_CODES, seed, THREADS))
     threads = [
         threading.Thread(target=begin, args=(codes, into), daemon=True)
         for codes, into in zip(orders, answers, strict=True)

@@ -35,7 +35,7 @@ class Clause(NamedTuple):
     cites: str
     level: Level
     capability: Capability
-    """What a candidate must offer to be held against this clause."""
+    """What a candidate must offer to be checked by this clause."""
     governs: Sequence[int]
     """The status codes the rule speaks about; empty where it does not speak about codes."""
     permits: Callable[[Any], Set[Any]]

@@ -1,4 +1,4 @@
-"""One candidate held against one clause."""
+"""The check of one candidate by one clause."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class ClauseCheck:
     """How many sequences or values Hypothesis draws."""
     seed: int = Settings.seed
     first_answers: dict[int, Any] = field(default_factory=dict)
-    """How the candidate first classified each code, in any trial of the run."""
+    """How the candidate first classified each code, in any check of the run."""
     asked: set[int] = field(default_factory=set)
     result: ClauseResult | None = None
 

@@ -1,6 +1,6 @@
 """The reference implementation: one table, built once, from which every answer is read.
 
-It is written without looking at the clauses, so that holding it against them means something.
+It is written without looking at the clauses, so that checking it by them means something.
 """
 
 import operator
@@ -52,7 +52,7 @@ def classify(status: int) -> Outcome:
             return _OUTCOMES[status]
         if _LOWEST_CODES[status] is status:
             return _TRANSIENT
-    except Exception:  # whatever a value that is no number makes of the comparison
+    except Exception:  # whatever a value that is not a number makes of the comparison
         pass
     return _OUTCOMES[_status_code(status)]
 
@@ -76,7 +76,7 @@ def get_error(status: int) -> tuple[int, int | None]:
     """Return the error context and the HRESULT that ``IBackgroundCopyError::GetError`` yields.
 
     ``status`` is an ``int`` from 0 to 999. The context is ``BG_ERROR_CONTEXT_REMOTE_APPLICATION``
-    (7) and the HRESULT 0x80190000 plus the status; 200 is no error: ``(0, None)``.
+    (7) and the HRESULT 0x80190000 plus the status; 200 is not an error: ``(0, None)``.
 
     >>> context, hresult = get_error(403)
     >>> context, hex(hresult)

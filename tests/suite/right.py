@@ -3,11 +3,9 @@
 import asyncio
 import bisect
 import ctypes
-import dataclasses
 import enum
 import functools
 import json
-import operator
 import random
 import re
 import shutil
@@ -18,7 +16,7 @@ import threading
 import time
 import types
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from http import HTTPStatus
@@ -36,9 +34,9 @@ FATAL = frozenset({*range(300, 306), 307, *range(400, 408), *range(410, 500), 50
 
 
 def checked(status: Any) -> int:
-    """Return a status code; raises ValueError for what is none."""
+    """Return a status code; raises ValueError for what is not one."""
     if isinstance(status, bool) or not isinstance(status, int) or not 0 <= status <= 999:
-        raise ValueError(f"{status!r} is no status code")
+        raise ValueError(f"{status!r} is not a status code")
     return int(status)
 
 
@@ -47,6 +45,7 @@ def text(status: Any) -> str:
     return "success" if code == 200 else "fatal" if code in FATAL else "transient"
 
 
+WORDS = ("transient", "fatal", "success")
 TABLE = [text(code) for code in range(1000)]
 
 
@@ -85,39 +84,29 @@ class Kind(enum.Enum):
     DONE = "success"
 
 
-def own_enum(status: Any) -> Kind:
-    return Kind(text(status))
-
-
 class Word(str):
     """Text of one's own kind, which shows itself in another way."""
 
     def __str__(self) -> str:
         return f"<{super().__str__()}>"
 
-    def __repr__(self) -> str:
-        return "a word"
+    __repr__ = __str__
 
 
-def text_subclass(status: Any) -> str:
-    return Word(text(status))
-
-
-BITS = sum(("transient", "fatal", "success").index(word) << 2 * code for code, word in enumerate(TABLE))
-
-
-def two_bits_each(status: Any) -> str:
-    return ("transient", "fatal", "success")[BITS >> 2 * checked(status) & 3]
-
-
-LETTERS = bytes(ord(word[0]) for word in TABLE)
-
-
-def letters(status: Any) -> str:
-    return {"s": "success", "t": "transient", "f": "fatal"}[chr(LETTERS[checked(status)])]
-
-
+BITS = sum(WORDS.index(word) << 2 * code for code, word in enumerate(TABLE))
+LETTERS = "".join(word[0] for word in TABLE)
+BY_LETTER = {word[0]: word for word in WORDS}
 EDGES = (200, 201, 300, 306, 307, 308, 400, 408, 410, 500, 501, 502, 505, 506)
+PATTERN = re.compile(r"(?P<success>200)|(?P<fatal>30[0-57]|40[0-7]|4[1-9]\d|50[15])|(?P<transient>\d{3})")
+JSON = json.loads(json.dumps({f"{code:03}": {"outcome": word} for code, word in enumerate(TABLE)}))
+RULES = (
+    (range(200, 201), (), Outcome.SUCCESS),
+    (range(300, 308), (306,), Outcome.FATAL),
+    (range(400, 500), (408, 409), Outcome.FATAL),
+    (range(501, 506, 4), (), Outcome.FATAL),
+    (range(1000), (), Outcome.TRANSIENT),
+)
+POOL = ThreadPoolExecutor(1)
 
 
 def bisection(status: Any) -> str:
@@ -125,38 +114,23 @@ def bisection(status: Any) -> str:
     return "success" if place == 1 else "fatal" if place in (3, 5, 7, 9, 11, 13) else "transient"
 
 
-PATTERN = re.compile(r"(?P<success>200)|(?P<fatal>30[0-57]|40[0-7]|4[1-9]\d|50[15])|(?P<transient>\d{3})")
-
-
-def regular_expression(status: Any) -> str:
+def regular_expression(status: Any) -> Any:
     found = PATTERN.fullmatch(f"{checked(status):03}")
-    assert found is not None
-    return str(found.lastgroup)
+    return found and found.lastgroup
 
 
 def by_exception(status: Any) -> str:
     try:
         raise {"success": StopIteration, "transient": TimeoutError, "fatal": LookupError}[text(status)]
-    except TimeoutError:
-        return "transient"
-    except LookupError:
-        return "fatal"
+    except (TimeoutError, LookupError) as error:
+        return "transient" if isinstance(error, TimeoutError) else "fatal"
     except StopIteration:
         return "success"
 
 
-def recursion(status: Any) -> str:
+def recursion(status: Any, depth: int = 7) -> str:
     code = checked(status)
-    return TABLE[code] if code % 2 or code == 0 else _down(code, 7)
-
-
-def _down(code: int, depth: int) -> str:
-    return _down(code, depth - 1) if depth else TABLE[code]
-
-
-@functools.lru_cache(maxsize=16)
-def small_cache(status: Any) -> str:
-    return text(status)
+    return recursion(code, depth - 1) if depth and code and code % 2 == 0 else TABLE[code]
 
 
 def fractions(status: Any) -> str:
@@ -170,10 +144,6 @@ def fractions(status: Any) -> str:
     return "fatal" if hundred < 5 or hundred in (Fraction(501, 100), Fraction(101, 20)) else "transient"
 
 
-def picks_an_equal_table(status: Any) -> str:
-    return random.choice((TABLE, list(TABLE), tuple(TABLE)))[checked(status)]
-
-
 def slow(status: Any) -> str:
     until = time.perf_counter() + 2e-5
     while time.perf_counter() < until:
@@ -181,36 +151,88 @@ def slow(status: Any) -> str:
     return text(status)
 
 
-def _adder(codes: range, outcome: str, otherwise: Callable[[int], str]) -> Callable[[int], str]:
+def first_rule_that_fits(status: Any) -> Outcome:
+    code = checked(status)
+    return next(outcome for codes, but, outcome in RULES if code in codes and code not in but)
+
+
+def standard_library(status: Any) -> str:
+    code = checked(status)
+    if HTTPStatus.BAD_REQUEST <= code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "transient" if code in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT) else "fatal"
+    if HTTPStatus.MULTIPLE_CHOICES <= code <= HTTPStatus.USE_PROXY or code == HTTPStatus.TEMPORARY_REDIRECT:
+        return "fatal"
+    if code in (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED):
+        return "fatal"
+    return "success" if code == HTTPStatus.OK else "transient"
+
+
+def within(codes: range, outcome: str, otherwise: Callable[[int], str]) -> Callable[[int], str]:
     return lambda code: outcome if code in codes else otherwise(code)
-
-
-def _closures() -> Callable[[int], str]:
-    rule: Callable[[int], str] = lambda code: "transient"  # noqa: E731
-    for codes in (
-        range(300, 306),
-        range(307, 308),
-        range(400, 408),
-        range(410, 500),
-        range(501, 502),
-        range(505, 506),
-    ):
-        rule = _adder(codes, "fatal", rule)
-    return _adder(range(200, 201), "success", rule)
 
 
 class Closures:
     """A closure around a closure for each range."""
 
     def __init__(self) -> None:
-        self.rule = _closures()
+        self.rule: Callable[[int], str] = lambda code: "transient"
+        for first, last in ((300, 305), (307, 307), (400, 407), (410, 499), (501, 501), (505, 505)):
+            self.rule = within(range(first, last + 1), "fatal", self.rule)
+        self.rule = within(range(200, 201), "success", self.rule)
 
     def classify(self, status: int) -> object:
         return self.rule(checked(status))
 
 
+class Cache:
+    def __init__(self) -> None:
+        self.cache: dict[int, str] = {}
+
+    def classify(self, status: int) -> object:
+        code = checked(status)
+        if code not in self.cache:
+            self.cache[code] = text(code)
+        return self.cache[code]
+
+
+def made_by_hand() -> types.ModuleType:
+    module = types.ModuleType("made_by_hand", "A module that no file holds.")
+    vars(module).update(classify=text, may_repost=bitsspec.may_repost)
+    return module
+
+
+class Called:
+    def __call__(self, status: int) -> str:
+        return text(status)
+
+
+class Lazy:
+    def __getattr__(self, name: str) -> Any:
+        if name in ("classify", "may_repost"):
+            return text if name == "classify" else bitsspec.may_repost
+        raise AttributeError(name)
+
+
+class Described(type):
+    """A class whose instances find ``classify`` through a descriptor."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> type:
+        described = property(lambda self: functools.partial(text))
+        return super().__new__(cls, name, bases, {**body, "classify": described})
+
+
+class StaticMethods:
+    @staticmethod
+    def classify(status: int) -> str:
+        return text(status)
+
+    @classmethod
+    def may_repost(cls, status: int) -> bool:
+        return checked(status) not in (200, 403)
+
+
 class SendsToAGenerator:
-    """A generator answers; a lock keeps it to one caller at a time."""
+    """A lock keeps the generator to one caller at a time."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -229,19 +251,6 @@ class SendsToAGenerator:
             return self.answers.send(code)
 
 
-class Cache:
-    """Keeps each answer in a dictionary."""
-
-    def __init__(self) -> None:
-        self.cache: dict[int, str] = {}
-
-    def classify(self, status: int) -> object:
-        code = checked(status)
-        if code not in self.cache:
-            self.cache[code] = text(code)
-        return self.cache[code]
-
-
 class CacheThatEvicts:
     """Keeps the last 100 answers, and the order in which they were used."""
 
@@ -252,10 +261,9 @@ class CacheThatEvicts:
     def classify(self, status: int) -> object:
         code = checked(status)
         with self.lock:
-            if code not in self.cache:
-                self.cache[code] = text(code)
+            self.cache.setdefault(code, text(code))
             self.cache.move_to_end(code)
-            while len(self.cache) > 100:
+            if len(self.cache) > 100:
                 self.cache.popitem(last=False)
             return self.cache[code]
 
@@ -268,176 +276,42 @@ class CacheByOutcome:
         self.calls = 0
 
     def classify(self, status: int) -> object:
-        code = checked(status)
         self.calls += 1
         if self.calls % 97 == 0:
             self.fatal = set()
-        outcome = text(code)
-        if outcome == "fatal":
-            self.fatal.add(code)
-        return outcome
-
-
-class NumpyNumbers(Conforming):
-    """NumPy's kinds of number wherever a number or truth value comes back."""
-
-    words = np.array(["transient", "fatal", "success"])
-    numbers = np.array([("transient", "fatal", "success").index(word) for word in TABLE], dtype=np.int8)
-
-    def classify(self, status: int) -> object:
-        return str(self.words[self.numbers[checked(status)]])
-
-    def may_repost(self, status: int) -> object:
-        return np.bool_(bitsspec.may_repost(status))
-
-    def get_error(self, status: int) -> object:
-        context, hresult = bitsspec.get_error(status)
-        return np.int64(context), None if hresult is None else np.uint32(hresult)
-
-    def count_posts(self, events: list[int | str]) -> object:
-        return np.int16(bitsspec.count_posts(events))
+        if text(status) == "fatal":
+            self.fatal.add(status)
+        return text(status)
 
 
 class Number(int):
     """An integer of one's own kind."""
 
 
-class NumbersOfItsOwn(Conforming):
-    """Subclasses of int, and things that only have an index."""
+class Indexed:
+    """What is not an integer but has an index."""
 
-    class Indexed:
-        def __init__(self, number: int) -> None:
-            self.number = number
+    def __init__(self, number: int) -> None:
+        self.number = number
 
-        def __index__(self) -> int:
-            return self.number
-
-    def get_error(self, status: int) -> object:
-        context, hresult = bitsspec.get_error(status)
-        return Number(context), None if hresult is None else self.Indexed(hresult)
-
-    def count_posts(self, events: list[int | str]) -> object:
-        return Number(bitsspec.count_posts(events))
+    def __index__(self) -> int:
+        return self.number
 
 
-class NoHresult(Conforming):
-    """Knows error contexts but no HRESULT."""
-
-    def get_error(self, status: int) -> object:
-        return bitsspec.get_error(status)[0], None
-
-
-class ErrorsAsPairs(Conforming):
-    """A named tuple for the error, and members of an IntEnum in it."""
-
-    def get_error(self, status: int) -> object:
-        context, hresult = bitsspec.get_error(status)
-        return (ErrorContext(context), hresult)
+def emptied(events: list[int | str]) -> Any:
+    """Count posts by emptying the list that was handed over, which is the candidate's own affair."""
+    waiting = list(events)
+    events.clear()
+    return bitsspec.count_posts(waiting)
 
 
-class TakesTheEventsAway(Conforming):
-    """Counts posts by emptying the list that it was handed, which is its own affair."""
-
-    def count_posts(self, events: list[int | str]) -> object:
-        waiting = list(events)
-        posts = bitsspec.count_posts(waiting)
-        while events:
-            events.pop()
-        return posts
+def but(**functions: Callable[[Any], Any]) -> type[Conforming]:
+    """Return a class that conforms, with other functions for its methods."""
+    return type("Right", (Conforming,), {name: staticmethod(each) for name, each in functions.items()})
 
 
-class StaticMethods:
-    """Nothing but static and class methods."""
-
-    @staticmethod
-    def classify(status: int) -> str:
-        return text(status)
-
-    @classmethod
-    def may_repost(cls, status: int) -> bool:
-        return checked(status) not in (200, 403)
-
-
-class Called:
-    """An object that is called, and says so in no other way."""
-
-    def __call__(self, status: int) -> str:
-        return text(status)
-
-
-class Lazy:
-    """Finds its methods when they are asked for."""
-
-    def __getattr__(self, name: str) -> Any:
-        found = {"classify": text, "may_repost": bitsspec.may_repost}.get(name)
-        if found is None:
-            raise AttributeError(name)
-        return found
-
-
-class OnTheClass(type):
-    """A class whose instances find ``classify`` through a descriptor."""
-
-    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> type:
-        return super().__new__(
-            cls, name, bases, {**body, "classify": property(lambda self: functools.partial(text))}
-        )
-
-
-class Described(metaclass=OnTheClass):
-    """Its ``classify`` is a property that returns a partial function."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Rule:
-    codes: range
-    outcome: Outcome
-    but: tuple[int, ...] = ()
-
-
-class ListOfRules:
-    """The first rule that fits decides."""
-
-    rules = (
-        Rule(range(200, 201), Outcome.SUCCESS),
-        Rule(range(300, 308), Outcome.FATAL, but=(306,)),
-        Rule(range(400, 500), Outcome.FATAL, but=(408, 409)),
-        Rule(range(501, 506, 4), Outcome.FATAL),
-        Rule(range(1000), Outcome.TRANSIENT),
-    )
-
-    def classify(self, status: int) -> object:
-        code = checked(status)
-        return next(rule.outcome for rule in self.rules if code in rule.codes and code not in rule.but)
-
-
-class Json:
-    """Its table is JSON, its answers are dug out of it by name."""
-
-    table = json.loads(json.dumps({f"{code:03}": {"outcome": word} for code, word in enumerate(TABLE)}))
-
-    def classify(self, status: int) -> object:
-        return operator.itemgetter("outcome")(self.table[f"{checked(status):03}"])
-
-
-class StandardLibrary:
-    """Compares with the members of http.HTTPStatus where there are some."""
-
-    def classify(self, status: int) -> object:
-        code = checked(status)
-        if code == HTTPStatus.OK:
-            return Outcome.SUCCESS
-        exceptions = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
-        if HTTPStatus.BAD_REQUEST <= code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return Outcome.TRANSIENT if code in exceptions else Outcome.FATAL
-        others = (
-            HTTPStatus.NOT_IMPLEMENTED,
-            HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
-            HTTPStatus.TEMPORARY_REDIRECT,
-        )
-        if code in others or HTTPStatus.MULTIPLE_CHOICES <= code <= HTTPStatus.USE_PROXY:
-            return Outcome.FATAL
-        return Outcome.TRANSIENT
+def but_error(error: Callable[[int, int | None], object]) -> type[Conforming]:
+    return but(get_error=lambda status: error(*bitsspec.get_error(status)))
 
 
 class Database:
@@ -455,15 +329,6 @@ class Database:
                 "select outcome from answers where code = ?", (code,)
             ).fetchone()
         return found
-
-
-class AnotherThread:
-    """Every answer is found by a thread of a pool."""
-
-    pool = ThreadPoolExecutor(1)
-
-    def classify(self, status: int) -> object:
-        return self.pool.submit(text, status).result()
 
 
 class Asynchronous:
@@ -492,18 +357,8 @@ int outcome(int code) {
 """
 
 
-class ThroughCtypes:
-    """A function in C, built when it is needed and called through ctypes."""
-
-    def __init__(self) -> None:
-        self.function = _built()
-
-    def classify(self, status: int) -> object:
-        return ("transient", "fatal", "success")[self.function(checked(status))]
-
-
 @functools.cache
-def _built() -> Any:
+def built() -> Any:
     # Loaded libraries cannot be deleted on Windows, and the folder of a test run is emptied by the system.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         source = Path(folder, "outcome.c")
@@ -513,49 +368,62 @@ def _built() -> Any:
         return ctypes.CDLL(str(library)).outcome
 
 
-def _module() -> types.ModuleType:
-    module = types.ModuleType("made_by_hand", "A module that no file holds.")
-    module.classify = text  # type: ignore[attr-defined]
-    module.may_repost = bitsspec.may_repost  # type: ignore[attr-defined]
-    return module
+class ThroughCtypes:
+    """A function in C, built when it is needed and called through ctypes."""
+
+    def __init__(self) -> None:
+        self.function = built()
+
+    def classify(self, status: int) -> object:
+        return WORDS[self.function(checked(status))]
 
 
-def _sources() -> Iterator[tuple[str, object]]:
-    functions = (
-        *(if_chain, match_statement, own_enum, text_subclass, two_bits_each, letters, bisection),
-        *(regular_expression, by_exception, recursion, small_cache, fractions, picks_an_equal_table, slow),
-    )
-    for function in functions:
-        yield function.__name__.replace("_", " "), function
-    yield "a partial function", functools.partial(text)
-    yield "a bound method", Cache().classify
-    yield "a module made by hand", _module()
-    yield "a callable object", Called()
-    yield "methods found when asked for", Lazy()
-    yield "a property of a metaclass", Described()
-    yield "static methods", StaticMethods
-    classes: dict[str, type] = {
-        "closures around closures": Closures,
-        "a generator": SendsToAGenerator,
-        "a cache": Cache,
-        "a cache that evicts": CacheThatEvicts,
-        "a memory that it clears": CacheByOutcome,
-        "NumPy numbers": NumpyNumbers,
-        "integers of its own": NumbersOfItsOwn,
-        "no HRESULT": NoHresult,
-        "members of an IntEnum": ErrorsAsPairs,
-        "empties the list of events": TakesTheEventsAway,
-        "a list of rules": ListOfRules,
-        "JSON": Json,
-        "http.HTTPStatus": StandardLibrary,
-        "a database": Database,
-        "a thread of a pool": AnotherThread,
-        "a coroutine": Asynchronous,
-    }
-    yield from classes.items()
-    if shutil.which("cc"):
-        yield "C through ctypes", ThroughCtypes
-
-
-RIGHT = dict(_sources())
+RIGHT: dict[str, object] = {
+    "if chain": if_chain,
+    "match statement": match_statement,
+    "own enum": lambda status: Kind(text(status)),
+    "text subclass": lambda status: Word(text(status)),
+    "two bits each": lambda status: WORDS[BITS >> 2 * checked(status) & 3],
+    "letters": lambda status: BY_LETTER[LETTERS[checked(status)]],
+    "bisection": bisection,
+    "regular expression": regular_expression,
+    "by exception": by_exception,
+    "recursion": recursion,
+    "small cache": functools.lru_cache(maxsize=16)(text),
+    "fractions": fractions,
+    "picks an equal table": lambda status: random.choice((TABLE, list(TABLE)))[checked(status)],
+    "slow": slow,
+    "a partial function": functools.partial(text),
+    "a bound method": Cache().classify,
+    "a module made by hand": made_by_hand(),
+    "a callable object": Called(),
+    "methods found when asked for": Lazy(),
+    "a property of a metaclass": Described("Described", (), {})(),
+    "static methods": StaticMethods,
+    "closures around closures": Closures,
+    "a generator": SendsToAGenerator,
+    "a cache": Cache,
+    "a cache that evicts": CacheThatEvicts,
+    "a memory that it clears": CacheByOutcome,
+    "NumPy numbers": but(
+        classify=lambda status: str(np.array(WORDS)[np.int8(WORDS.index(text(status)))]),
+        may_repost=lambda status: np.bool_(bitsspec.may_repost(status)),
+        get_error=lambda status: tuple(n and np.uint32(n) for n in bitsspec.get_error(status)),
+        count_posts=lambda events: np.int16(bitsspec.count_posts(events)),
+    ),
+    "integers of its own": but(
+        get_error=lambda status: [Indexed(number or 0) for number in bitsspec.get_error(status)],
+        count_posts=lambda events: Number(bitsspec.count_posts(events)),
+    ),
+    "no HRESULT": but_error(lambda context, hresult: (context, None)),
+    "members of an IntEnum": but_error(lambda context, hresult: (ErrorContext(context), hresult)),
+    "empties the list of events": but(count_posts=emptied),
+    "a list of rules": first_rule_that_fits,
+    "JSON": lambda status: JSON[f"{checked(status):03}"]["outcome"],
+    "http.HTTPStatus": standard_library,
+    "a database": Database,
+    "a thread of a pool": lambda status: POOL.submit(text, status).result(),
+    "a coroutine": Asynchronous,
+    **({"C through ctypes": ThroughCtypes} if shutil.which("cc") else {}),
+}
 """Each right candidate by the way it is written."""

@@ -1,4 +1,4 @@
-"""Holding a candidate against the suite's own checks, one function call for each clause."""
+"""Checking a candidate with the suite's own checks, one function call for each clause."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -13,7 +13,7 @@ import bitsspec
 from bitsspec import NotAStatusCode, reference
 from bitsspec.spec import STATUS_CODES, outcome_due
 
-NOT_CODES = [
+NOT_CODES: tuple[Any, ...] = (
     True,
     False,
     -1,
@@ -28,7 +28,7 @@ NOT_CODES = [
     Decimal(200),
     2j,
     {},
-]
+)
 
 
 def test_the_reference_and_the_clauses_agree_on_every_code() -> None:
@@ -37,14 +37,14 @@ def test_the_reference_and_the_clauses_agree_on_every_code() -> None:
 
 @pytest.mark.parametrize("function", [bitsspec.classify, bitsspec.may_repost, bitsspec.get_error])
 @pytest.mark.parametrize("value", NOT_CODES, ids=repr)
-def test_what_is_no_status_code_is_named_in_the_exception(function: Any, value: Any) -> None:
+def test_what_is_not_a_status_code_is_named_in_the_exception(function: Any, value: Any) -> None:
     with pytest.raises(NotAStatusCode) as raised:
         function(value)
     assert repr(value) in str(raised.value)
 
 
 @pytest.mark.parametrize("value", [*NOT_CODES, "Retry", ""], ids=repr)
-def test_what_is_no_event_is_named_in_the_exception(value: Any) -> None:
+def test_what_is_not_an_event_is_named_in_the_exception(value: Any) -> None:
     with pytest.raises(NotAStatusCode) as raised:
         bitsspec.count_posts([value])
     assert repr(value) in str(raised.value)
@@ -55,16 +55,15 @@ def test_an_answer_that_nobody_awaits_is_refused() -> None:
         bitsspec.count_posts([503, 200])
 
 
-@pytest.mark.parametrize("status", HTTPStatus)
-def test_an_http_status_member_is_a_status_code(status: HTTPStatus) -> None:
-    assert bitsspec.classify(status) is bitsspec.classify(int(status))
+def test_the_members_of_http_status_are_status_codes() -> None:
+    assert all(bitsspec.classify(status) is bitsspec.classify(int(status)) for status in HTTPStatus)
 
 
 def test_zero_and_one_are_codes_although_false_and_true_are_not() -> None:
     assert bitsspec.classify(0) == bitsspec.classify(1) == "transient"
 
 
-def test_200_is_no_error() -> None:
+def test_200_is_not_an_error() -> None:
     assert bitsspec.get_error(200) == (0, None)
     assert bitsspec.may_repost(200) is False
 

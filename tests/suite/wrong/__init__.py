@@ -1,14 +1,14 @@
 """Wrong candidates, made one mistake at a time from a right one, and the clauses that own each mistake."""
 
-from tests.suite.wrong import boundaries, domain, errors, history, outcomes, posting
+from tests.suite.wrong import boundaries, domain, history, one_code, posting
 from tests.suite.wrong.base import Family, WrongCandidate
 
 __all__ = ["FAMILIES", "Family", "WrongCandidate"]
 
-FAMILIES: tuple[Family, ...] = (
-    outcomes.FAMILY,
+FAMILIES = (
+    one_code.OUTCOMES,
     boundaries.FAMILY,
-    *errors.FAMILIES,
+    *one_code.ERRORS,
     posting.FAMILY,
     history.FAMILY,
     domain.FAMILY,

@@ -1,6 +1,6 @@
-"""What a mutant is, and what it takes to kill it."""
+"""What a wrong candidate is, and what it takes to kill it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 OUTCOME_CLAUSES = ("BITS-SUCCESS", "BITS-3XX", "BITS-4XX", "BITS-5XX", "BITS-OTHER")
@@ -11,8 +11,8 @@ class WrongCandidate:
     """A candidate with one mistake."""
 
     name: str
-    make: Callable[[], object]
-    """Returns the candidate: a function, an object or a class."""
+    source: object
+    """A function, an object, or a class where what came before matters."""
     owners: frozenset[str]
     """The clauses that own the mistake: each of them has to find it."""
     related: frozenset[str] = frozenset()
@@ -25,14 +25,14 @@ class WrongCandidate:
 
 @dataclass(frozen=True)
 class Family:
-    """WrongCandidates that all have the same kind of mistake."""
+    """Wrong candidates that all have the same kind of mistake."""
 
     name: str
     title: str
     """What is wrong, as the table in docs/trial.md says it."""
     clauses: tuple[str, ...]
-    """The clauses that every mutant is held against: those that rule on the answers that are mutated."""
-    mutants: Callable[[], Sequence[WrongCandidate]]
+    """The clauses that check every candidate: those that rule on the answers that are wrong."""
+    candidates: Callable[[], list[WrongCandidate]]
 
 
 def owner(status: int) -> str:

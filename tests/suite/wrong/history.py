@@ -1,18 +1,22 @@
 """Answers that depend on what was asked before, on who asks, or on when.
 
-Each mutant is a class, so that every mutant begins without a history.
+Each candidate is a class, so that each begins without a history.
 """
 
 import itertools
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from bitsspec import classify, get_error, may_repost
+import bitsspec
+from bitsspec import Outcome, classify, get_error
 from tests.suite.wrong.base import OUTCOME_CLAUSES, Family, WrongCandidate
 from tests.support.candidates import Conforming
+
+Codes = list[int]
+HOME = threading.get_ident()
 
 
 def wrong(code: int) -> str:
@@ -20,116 +24,54 @@ def wrong(code: int) -> str:
     return "transient" if classify(code) == "fatal" else "fatal"
 
 
-class Remembers(Conforming):
-    """Counts its calls and keeps the codes in order; ``goes_wrong`` decides from that."""
+def remembers(
+    goes_wrong: Callable[..., object],
+    *numbers: int,
+    question: str = "classify",
+    wrong: Callable[[int], object] = wrong,
+) -> type[Conforming]:
+    """Return a class that is wrong where ``goes_wrong`` says so of the codes before, the code and numbers."""
+    right = getattr(bitsspec, question)
 
-    def __init__(self) -> None:
-        self.codes: list[int] = []
+    class Remembers(Conforming):
+        def __init__(self) -> None:
+            self.codes: Codes = []
 
-    def classify(self, status: int) -> object:
-        right = classify(status)
-        answer = wrong(status) if self.goes_wrong(status) else right
+    def answer(self: Remembers, status: int) -> object:
+        answer = right(status)
+        if goes_wrong(self.codes, status, *numbers):
+            answer = wrong(status)
         self.codes.append(status)
         return answer
 
-    def goes_wrong(self, code: int) -> bool:
-        raise NotImplementedError
+    setattr(Remembers, question, answer)
+    return Remembers
 
 
-def remembering(goes_wrong: Callable[[Any, int], bool]) -> type[Remembers]:
-    """Return a class that goes wrong where the function of itself and the code says so."""
-    return type("Remembering", (Remembers,), {"goes_wrong": goes_wrong})
+def some_time_after(earlier: int, later: int) -> type[Conforming]:
+    return remembers(lambda before, code: code == later and earlier in before)
 
 
-def from_call(number: int) -> type[Remembers]:
-    return remembering(lambda self, code: len(self.codes) + 1 >= number)
+def is_transient(code: int) -> bool:
+    return classify(code) is Outcome.TRANSIENT
 
 
-def at_call(number: int) -> type[Remembers]:
-    return remembering(lambda self, code: len(self.codes) + 1 == number)
+def in_another_thread(before: Codes, code: int) -> bool:
+    return threading.get_ident() != HOME
 
 
-def every(number: int) -> type[Remembers]:
-    return remembering(lambda self, code: (len(self.codes) + 1) % number == 0)
+def cached_by(key: Callable[[int], int]) -> type[Conforming]:
+    """Return a class that takes the first answer of several codes for all of them."""
 
+    class Cached(Conforming):
+        def __init__(self) -> None:
+            self.cache: dict[int, object] = {}
 
-def at_code_from_call(code: int, number: int) -> type[Remembers]:
-    return remembering(lambda self, asked: asked == code and len(self.codes) + 1 >= number)
+        def classify(self, status: int) -> object:
+            right = classify(status)
+            return self.cache.setdefault(key(status), right)
 
-
-def at_code_once_asked(code: int, times: int) -> type[Remembers]:
-    return remembering(lambda self, asked: asked == code and self.codes.count(code) >= times)
-
-
-def right_after(earlier: int, later: int) -> type[Remembers]:
-    return remembering(lambda self, code: code == later and self.codes[-1:] == [earlier])
-
-
-def some_time_after(earlier: int, later: int) -> type[Remembers]:
-    return remembering(lambda self, code: code == later and earlier in self.codes)
-
-
-def unless_asked_before(needed: int, code: int) -> type[Remembers]:
-    return remembering(lambda self, asked: asked == code and needed not in self.codes)
-
-
-class AlternatesAtOneCode(Remembers):
-    def goes_wrong(self, code: int) -> bool:
-        return code == 503 and self.codes.count(503) % 2 == 1
-
-
-class ThreeInARow(Remembers):
-    """A circuit breaker: after three server errors in a row the next one is fatal."""
-
-    def goes_wrong(self, code: int) -> bool:
-        return (
-            code // 100 == 5 and code not in (501, 505) and [c // 100 for c in self.codes[-3:]] == [5, 5, 5]
-        )
-
-
-class TwiceTheSame(Remembers):
-    def goes_wrong(self, code: int) -> bool:
-        return self.codes[-1:] == [code]
-
-
-class Descending(Remembers):
-    """Right as long as codes rise."""
-
-    def goes_wrong(self, code: int) -> bool:
-        return bool(self.codes) and code == self.codes[-1] - 1
-
-
-class RetryBudget(Remembers):
-    """Stops after 50 transient errors."""
-
-    def goes_wrong(self, code: int) -> bool:
-        return (
-            classify(code) == "transient" and sum(classify(c) == "transient" for c in self.codes[-60:]) > 50
-        )
-
-
-class CachesByClass(Conforming):
-    """Takes the first answer of a hundred codes for all of them."""
-
-    def __init__(self) -> None:
-        self.cache: dict[int, object] = {}
-
-    def key(self, code: int) -> int:
-        return code // 100
-
-    def classify(self, status: int) -> object:
-        return self.cache.setdefault(self.key(status), classify(status))
-
-
-class CachesByTen(CachesByClass):
-    def key(self, code: int) -> int:
-        return code // 10
-
-
-class CachesByLastDigits(CachesByClass):
-    def key(self, code: int) -> int:
-        classify(code)
-        return code % 256
+    return Cached
 
 
 class CacheRunsFull(Conforming):
@@ -139,15 +81,13 @@ class CacheRunsFull(Conforming):
         self.cache: dict[int, object] = {}
 
     def classify(self, status: int) -> object:
-        classify(status)
-        if status in self.cache:
-            return self.cache[status]
-        if len(self.cache) >= 512:
+        right = classify(status)
+        if status not in self.cache and len(self.cache) >= 512:
             return next(iter(self.cache.values()))
-        return self.cache.setdefault(status, classify(status))
+        return self.cache.setdefault(status, right)
 
 
-class ForgetsAfterCaching(Conforming):
+class CachesTheAnswerBefore(Conforming):
     """Stores the outcome of the code that came before."""
 
     def __init__(self) -> None:
@@ -155,47 +95,41 @@ class ForgetsAfterCaching(Conforming):
         self.last: object = None
 
     def classify(self, status: int) -> object:
-        classify(status)
-        if status not in self.cache:
-            self.cache[status] = classify(status) if self.last is None else self.last
-            self.last = classify(status)
-            return classify(status)
-        return self.cache[status]
+        right = classify(status)
+        if status in self.cache:
+            return self.cache[status]
+        self.cache[status], self.last = self.last or right, right
+        return right
 
 
-class TableWritten(Conforming):
-    """Its caller's question changes the table: a repeated code becomes fatal."""
+def cached_before_a_counter() -> type[Conforming]:
+    """Return a class that caches few codes and asks a counter, one of all instances, for the rest."""
+    counter = itertools.count()
 
-    def __init__(self) -> None:
-        self.table = [str(classify(code)) for code in range(1000)]
+    class Cached(Conforming):
+        def __init__(self) -> None:
+            self.classify = lru_cache(maxsize=128)(self.decide)  # type: ignore[method-assign]
 
-    def classify(self, status: int) -> object:
-        classify(status)
-        answer, self.table[status] = self.table[status], "fatal"
-        return answer
+        def decide(self, status: int) -> object:
+            return classify(status) if next(counter) < 2500 else wrong(status)
 
-
-class NeighbourWritten(TableWritten):
-    def classify(self, status: int) -> object:
-        classify(status)
-        if status == 408:
-            self.table[503] = "fatal"
-        return self.table[status]
+    return Cached
 
 
-class SharedAttribute(Conforming):
-    """Keeps the code that it was asked in an attribute of all threads."""
+def shared_by_threads(question: str) -> type[Conforming]:
+    """Return a class that keeps the code that it is asked in an attribute of all threads."""
+    right = getattr(bitsspec, question)
 
-    status = 0
-
-    def classify(self, status: int) -> object:
+    def answer(self: Any, status: int) -> object:
         self.status = status
-        return classify(self.status)
+        return right(self.status)
+
+    return type("Shared", (Conforming,), {question: answer})
 
 
 class SharedList(Conforming):
     def __init__(self) -> None:
-        self.pending: list[int] = []
+        self.pending: Codes = []
 
     def classify(self, status: int) -> object:
         classify(status)
@@ -203,9 +137,7 @@ class SharedList(Conforming):
         return classify(self.pending.pop(0))
 
 
-class BusyIsTransient(Conforming):
-    """Answers transient while another call is under way."""
-
+class TransientWhileBusy(Conforming):
     def __init__(self) -> None:
         self.lock = threading.Lock()
 
@@ -218,8 +150,8 @@ class BusyIsTransient(Conforming):
             self.lock.release()
 
 
-class TableUnderConstruction(Conforming):
-    """Empties and fills its table again at each call."""
+class TakesFromItsTable(Conforming):
+    """Puts back what it took when it has the answer."""
 
     def __init__(self) -> None:
         self.table = {code: str(classify(code)) for code in range(1000)}
@@ -246,184 +178,108 @@ class CountsItsCallers(Conforming):
             self.inside -= 1
 
 
-class OneThreadOnly(Conforming):
-    """Right in the thread that made it."""
-
-    def __init__(self) -> None:
-        self.home = threading.get_ident()
-
-    def classify(self, status: int) -> object:
-        return classify(status) if threading.get_ident() == self.home else wrong(status)
-
-    def __deepcopy__(self, memo: object) -> "OneThreadOnly":
-        return type(self)()
-
-
-class ThreadLocalTable(Conforming):
-    """Fills its table in one thread alone."""
-
-    def __init__(self) -> None:
-        self.local = threading.local()
-        self.local.table = [str(classify(code)) for code in range(1000)]
-
-    def classify(self, status: int) -> object:
-        classify(status)
-        return getattr(self.local, "table", ["transient"] * 1000)[status]
-
-
-class AtRandom(Conforming):
-    def classify(self, status: int) -> object:
-        return wrong(status) if random.random() < 0.01 else classify(status)
-
-
-class RepostOnce(Conforming):
-    """Forbids posting again after 403, but only the first time."""
-
-    asked = 0
-
-    def may_repost(self, status: int) -> object:
-        self.asked += status == 403
-        return may_repost(status) or self.asked > 1
-
-
-class RepostNeverAfter403(Conforming):
-    """Once 403 has come, forbids it for every code."""
-
-    forbidden = False
-
-    def may_repost(self, status: int) -> object:
-        self.forbidden |= status == 403
-        return not self.forbidden
-
-
-class RepostShared(Conforming):
-    status = 0
-
-    def may_repost(self, status: int) -> object:
-        self.status = status
-        return may_repost(self.status)
-
-
 class ErrorReused(Conforming):
-    """Answers with one pair that each call overwrites, unless it asks for the same code again."""
+    """Answers some codes with one error that every hundredth code renews."""
 
-    def __init__(self) -> None:
-        self.last: dict[str, object] = {}
-
-    def get_error(self, status: int) -> object:
-        pair = self.last.setdefault("error", get_error(status))
-        if status % 100 == 0:
-            self.last["error"] = pair = get_error(status)
-        return pair if status % 100 < 50 else get_error(status)
-
-
-class ErrorShared(Conforming):
-    status = 0
+    error: object = None
 
     def get_error(self, status: int) -> object:
-        self.status = status
-        return get_error(self.status)
+        right = get_error(status)
+        if self.error is None or status % 100 == 0:
+            self.error = right
+        return self.error if status % 100 < 50 else right
 
 
-class ErrorForgottenAfter(Conforming):
-    """Knows no error context once it was asked 1,500 times."""
-
-    calls = 0
-
-    def get_error(self, status: int) -> object:
-        self.calls += 1
-        context, hresult = get_error(status)
-        return (0 if self.calls > 1500 else context), hresult
-
-
-def _cached_by_equal_hash() -> type[Conforming]:
-    """Return a class whose cache keeps so few codes that it asks a counter for the rest."""
-    counter = itertools.count()
-
-    class Cached(Conforming):
-        def __init__(self) -> None:
-            self.cached = lru_cache(maxsize=128)(self.decide)
-
-        def decide(self, status: int) -> object:
-            return classify(status) if next(counter) < 2500 else wrong(status)
-
-        def classify(self, status: int) -> object:
-            return self.cached(status)
-
-    return Cached
-
-
-OF_OUTCOMES: dict[str, type[Conforming]] = {
-    **{
-        f"wrong from call {number} on": from_call(number) for number in (2, 3, 10, 100, 301, 1000, 1001, 2000)
-    },
-    **{f"wrong at call {number}": at_call(number) for number in (2, 50, 500, 999, 1500)},
-    **{f"wrong at every call by {number}": every(number) for number in (2, 3, 7, 64, 997)},
-    **{
-        f"{code} wrong from call {number} on": at_code_from_call(code, number)
-        for code, number in ((0, 2), (404, 1200), (503, 700), (999, 1500), (555, 301))
-    },
-    **{
-        f"{code} wrong once asked {times} times": at_code_once_asked(code, times)
-        for code, times in ((200, 1), (777, 1), (403, 2), (429, 3), (308, 4), (13, 2))
-    },
-    **{
-        f"{later} wrong right after {earlier}": right_after(earlier, later)
-        for earlier, later in ((503, 404), (404, 503), (200, 200), (403, 200), (408, 409), (500, 499))
-    },
-    **{
-        f"{later} wrong some time after {earlier}": some_time_after(earlier, later)
-        for earlier, later in ((604, 429), (17, 960), (960, 17), (200, 201), (403, 403))
-    },
-    **{
-        f"{code} wrong unless {needed} was asked": unless_asked_before(needed, code)
-        for needed, code in ((200, 503), (0, 404), (999, 308), (777, 778))
-    },
-    "alternates at one code": AlternatesAtOneCode,
-    "three server errors in a row": ThreeInARow,
-    "the same code twice": TwiceTheSame,
-    "the next lower code": Descending,
-    "a budget of transient errors": RetryBudget,
-    "caches by hundred": CachesByClass,
-    "caches by ten": CachesByTen,
-    "caches by code modulo 256": CachesByLastDigits,
-    "a cache that runs full": CacheRunsFull,
-    "caches the answer to the code before": ForgetsAfterCaching,
-    "a table that its caller changes": TableWritten,
-    "a table that 408 changes at 503": NeighbourWritten,
-    "an attribute that threads share": SharedAttribute,
-    "a list that threads share": SharedList,
-    "transient while busy": BusyIsTransient,
-    "a table that a call takes from": TableUnderConstruction,
-    "two callers inside": CountsItsCallers,
-    "right in one thread": OneThreadOnly,
-    "a table of one thread": ThreadLocalTable,
-    "at random": AtRandom,
-    "a cache before a counter": _cached_by_equal_hash(),
-}
-OF_REPOST: dict[str, type[Conforming]] = {
-    "403 forbids once": RepostOnce,
-    "403 forbids for all codes from then on": RepostNeverAfter403,
-    "posting again: an attribute that threads share": RepostShared,
-}
-OF_ERRORS: dict[str, type[Conforming]] = {
-    "one error for several codes": ErrorReused,
-    "error: an attribute that threads share": ErrorShared,
-    "no error context after 1,500 calls": ErrorForgottenAfter,
-}
+def of_outcomes() -> Iterator[tuple[str, type[Conforming]]]:
+    """Yield each way in which outcomes can depend on what was asked before, or by whom."""
+    for n in (2, 3, 10, 100, 301, 1000, 1001, 2000):
+        yield f"wrong from call {n} on", remembers(lambda before, code, n: len(before) + 1 >= n, n)
+    for n in (2, 50, 500, 999, 1500):
+        yield f"wrong at call {n}", remembers(lambda before, code, n: len(before) + 1 == n, n)
+    for n in (2, 3, 7, 64, 997):
+        yield f"wrong at every call by {n}", remembers(lambda before, code, n: (len(before) + 1) % n == 0, n)
+    for at, n in ((0, 2), (404, 1200), (503, 700), (999, 1500), (555, 301)):
+        yield (
+            f"{at} wrong from call {n} on",
+            remembers(lambda before, code, at, n: code == at and len(before) + 1 >= n, *(at, n)),
+        )
+    for at, n in ((200, 1), (777, 1), (403, 2), (429, 3), (308, 4), (13, 2)):
+        yield (
+            f"{at} wrong once asked {n} times",
+            remembers(lambda before, code, at, n: code == at and before.count(at) >= n, *(at, n)),
+        )
+    for pair in ((503, 404), (404, 503), (200, 200), (403, 200), (408, 409), (500, 499)):
+        yield (
+            f"{pair[1]} wrong right after {pair[0]}",
+            remembers(lambda before, code, *pair: (*before[-1:], code) == pair, *pair),
+        )
+    for earlier, later in ((604, 429), (17, 960), (960, 17), (200, 201), (403, 403)):
+        yield f"{later} wrong some time after {earlier}", some_time_after(earlier, later)
+    for needed, at in ((200, 503), (0, 404), (999, 308), (777, 778)):
+        yield (
+            f"{at} wrong unless {needed} was asked",
+            remembers(lambda before, code, needed, at: code == at and needed not in before, *(needed, at)),
+        )
+    yield from {
+        "alternates at one code": remembers(lambda before, code: code == 503 and before.count(503) % 2),
+        "three server errors in a row": remembers(
+            lambda before, code: (
+                code // 100 == 5 and code not in (501, 505) and [c // 100 for c in before[-3:]] == [5, 5, 5]
+            )
+        ),
+        "the same code twice": remembers(lambda before, code: before[-1:] == [code]),
+        "the next lower code": remembers(lambda before, code: before[-1:] == [code + 1]),
+        "a budget of transient errors": remembers(
+            lambda before, code: is_transient(code) and sum(map(is_transient, before[-60:])) > 50
+        ),
+        "caches by hundred": cached_by(lambda code: code // 100),
+        "caches by ten": cached_by(lambda code: code // 10),
+        "caches by code modulo 256": cached_by(lambda code: code % 256),
+        "a cache that runs full": CacheRunsFull,
+        "caches the answer to the code before": CachesTheAnswerBefore,
+        "a table that its caller changes": remembers(
+            lambda before, code: classify(code) != "fatal" and code in before
+        ),
+        "a table that 408 changes at 503": some_time_after(408, 503),
+        "an attribute that threads share": shared_by_threads("classify"),
+        "a list that threads share": SharedList,
+        "transient while busy": TransientWhileBusy,
+        "a table that a call takes from": TakesFromItsTable,
+        "two callers inside": CountsItsCallers,
+        "right in one thread": remembers(in_another_thread),
+        "a table of one thread": remembers(in_another_thread, wrong=lambda code: "transient"),
+        "at random": remembers(lambda before, code: random.random() < 0.01),
+        "a cache before a counter": cached_before_a_counter(),
+    }.items()
 
 
-def mutants() -> list[WrongCandidate]:
-    """Return every mutant whose answers depend on more than the code."""
-    owners = frozenset({"BITS-STABLE"})
-    kinds = (
-        (OF_OUTCOMES, frozenset(OUTCOME_CLAUSES)),
-        (OF_REPOST, frozenset({"BITS-REPOST"})),
-        (OF_ERRORS, frozenset({"BITS-CONTEXT", "BITS-HRESULT"})),
-    )
+def candidates() -> list[WrongCandidate]:
+    """Return every candidate whose answers depend on more than the code."""
+    of_repost = {
+        "403 forbids once": remembers(
+            lambda before, code: code == 403 and 403 in before, question="may_repost", wrong=lambda code: True
+        ),
+        "403 forbids for all codes from then on": remembers(
+            lambda before, code: 403 in before, question="may_repost", wrong=lambda code: False
+        ),
+        "posting again: an attribute that threads share": shared_by_threads("may_repost"),
+    }
+    of_errors = {
+        "one error for several codes": ErrorReused,
+        "error: an attribute that threads share": shared_by_threads("get_error"),
+        "no error context after 1,500 calls": remembers(
+            lambda before, code: len(before) >= 1500,
+            question="get_error",
+            wrong=lambda code: (0, get_error(code)[1]),
+        ),
+    }
     return [
-        WrongCandidate(name, lambda source=source: source, owners, related)  # type: ignore[misc]
-        for sources, related in kinds
+        WrongCandidate(name, source, frozenset({"BITS-STABLE"}), frozenset(related))
+        for sources, related in (
+            (dict(of_outcomes()), OUTCOME_CLAUSES),
+            (of_repost, ("BITS-REPOST",)),
+            (of_errors, ("BITS-CONTEXT", "BITS-HRESULT")),
+        )
         for name, source in sources.items()
     ]
 
@@ -432,5 +288,5 @@ FAMILY = Family(
     "history",
     "an answer that depends on more than the code",
     (*OUTCOME_CLAUSES, "BITS-REPOST", "BITS-CONTEXT", "BITS-HRESULT", "BITS-STABLE", "BITS-DOMAIN"),
-    mutants,
+    candidates,
 )

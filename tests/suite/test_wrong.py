@@ -1,0 +1,124 @@
+"""The suite finds each kind of mistake and shows it; tests/suite/matrix tries all wrong candidates."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bitsspec import classify, count_posts
+from bitsspec.conformance.test_posts import shortest_first
+from bitsspec.spec import CLAUSE_BY_ID
+from tests.suite.wrong import FAMILIES, Family, WrongCandidate
+from tests.support.judging import departed, departing, judge
+
+BY_NAME = {(family.name, wrong.name): wrong for family in FAMILIES for wrong in family.candidates()}
+ONE_FOR_EACH_CLAUSE = {clause: wrong for wrong in BY_NAME.values() for clause in wrong.owners}
+HANDFUL = 8
+
+
+def handful() -> Iterator[Any]:
+    for family in FAMILIES:
+        of_family = family.candidates()
+        for wrong in of_family[:: len(of_family) // HANDFUL]:
+            yield pytest.param(family, wrong, id=f"{family.name}: {wrong.name}")
+
+
+@pytest.mark.parametrize(("family", "wrong"), list(handful()))
+def test_a_wrong_candidate_departs_from_the_clause_that_owns_its_mistake(
+    family: Family, wrong: WrongCandidate
+) -> None:
+    assert wrong.is_killed(departed(judge(wrong.source, family.clauses, examples=1)))
+
+
+@pytest.mark.parametrize("clause", CLAUSE_BY_ID)
+def test_one_that_departs_from_a_clause_departs_from_no_unrelated_one(clause: str) -> None:
+    wrong = ONE_FOR_EACH_CLAUSE[clause]
+    found = departed(judge(wrong.source, examples=1))
+    assert clause in found
+    assert wrong.is_killed(found)
+
+
+@pytest.mark.parametrize(
+    ("clause", "wrong", "shown", "expected", "got"),
+    [
+        ("BITS-4XX", ("outcomes", "429 transient"), 429, "fatal", "transient"),
+        ("BITS-REPOST", ("reposts", "403 flipped"), 403, "no", "yes"),
+        ("BITS-CONTEXT", ("contexts", "404 context 5"), 404, "7", "5"),
+        ("BITS-HRESULT", ("hresults", "503 HRESULT"), 503, "0x801901F7", "0x800701F7"),
+        ("BITS-POSTS", ("posting", "starts at 0"), (), "1", "0"),
+        ("BITS-POSTS", ("posting", "retry posts while outstanding"), ("retry",), "1", "2"),
+        ("BITS-POSTS", ("posting", "retry after transient the other way round"), (0, "retry"), "2", "1"),
+        (
+            "BITS-POSTS",
+            ("posting", "resume after never again the other way round"),
+            (403, "resume"),
+            "1",
+            "2",
+        ),
+        ("BITS-POSTS", ("posting", "429 taken for transient"), (429, "retry"), "1", "2"),
+        ("BITS-POSTS", ("posting", "gives up after 3 posts"), (503, "retry") * 3, "4", "3"),
+        ("BITS-STABLE", ("history", "777 wrong once asked 1 times"), (777, 777), "transient", "fatal"),
+        ("BITS-STABLE", ("history", "404 wrong right after 503"), (503, 404), "fatal", "transient"),
+        ("BITS-STABLE", ("history", "429 wrong some time after 604"), (604, 429), "fatal", "transient"),
+        ("BITS-STABLE", ("history", "960 wrong some time after 17"), (17, 960), "transient", "fatal"),
+        ("BITS-STABLE", ("history", "555 wrong from call 301 on"), (555,) * 301, "transient", "fatal"),
+        ("BITS-STABLE", ("history", "403 forbids once"), (403, 403), "repost no", "repost yes"),
+        (
+            "BITS-DOMAIN",
+            ("domain", "reads whole floats"),
+            "200.0",
+            "fatal or rejected or transient",
+            "success",
+        ),
+    ],
+)
+def test_the_report_shows_the_smallest_departure(
+    clause: str, wrong: tuple[str, str], shown: object, expected: str, got: str
+) -> None:
+    found = departing(judge(BY_NAME[wrong].source, [clause]), clause)
+    assert found == {shown: (expected, got)}
+
+
+def test_values_beyond_the_listed_ones_are_drawn() -> None:
+    def takes_long_text_for_success(status: Any) -> object:
+        is_long = isinstance(status, str) and len(status) > 3 and status != "success"
+        return "success" if is_long else classify(status)
+
+    assert departed(judge(takes_long_text_for_success, ["BITS-DOMAIN"], examples=200)) == {"BITS-DOMAIN"}
+
+
+def test_only_sequences_that_can_happen_are_asked() -> None:
+    for sequences in shortest_first():
+        for events in sequences:
+            count_posts(events)  # raises for an answer that nobody awaits
+
+
+@pytest.mark.parametrize("name", ["777 wrong once asked 1 times", "an attribute that threads share"])
+def test_an_instance_that_remembers_is_caught_whatever_the_seed(name: str) -> None:
+    for seed in range(3):
+        source: Any = BY_NAME["history", name].source
+        assert departed(judge(source(), ["BITS-STABLE"], seed=seed)) == {"BITS-STABLE"}
+
+
+@pytest.mark.parametrize("order", [(404, 503), (503, 404)])
+def test_a_function_that_remembers_in_its_module_is_caught(
+    order: tuple[int, int], module: Callable[[str], str]
+) -> None:
+    later = order[1]
+    name = module(
+        "import bitsspec\nseen = set()\n"
+        f"def classify(status):\n    seen.add(status)\n"
+        f"    return 'success' if seen >= {set(order)} and status == {later} else bitsspec.classify(status)\n"
+    )
+    found = departing(judge(f"python:{name}:classify", ["BITS-STABLE"]), "BITS-STABLE")
+    assert found == {order: (str(classify(later)), "success")}
+
+
+def test_a_function_that_nobody_can_reset_is_caught_from_its_first_answers() -> None:
+    asked = []
+
+    def counts_its_calls(status: int) -> object:
+        asked.append(status)
+        return "transient" if len(asked) > 300 else classify(status)
+
+    assert "BITS-STABLE" in departed(judge(counts_its_calls, ["BITS-4XX", "BITS-STABLE"]))
