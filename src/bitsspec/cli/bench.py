@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bitsspec.bench import need_extra
+from bitsspec.bench import MAX_SPREAD, need_extra
 from bitsspec.candidates import open_candidate
 from bitsspec.errors import CannotRun
 from bitsspec.report.files import check_writable, replace_file
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bitsspec.bench.sampling import Progress
 
 PASSES, FAILS = 0, 1
-MAX_SPREAD = 1.25
 PICTURES = (".html", ".svg", ".png")
 _PATH = click.Path(path_type=Path, dir_okay=False)
 
