@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bitsspec.bench.flatness import MAX_SPREAD, Verdict
+from bitsspec.bench import MAX_SPREAD
+from bitsspec.bench.flatness import Verdict
 from bitsspec.bench.growth import measure_growth, reference_for
 from bitsspec.bench.measurement import measure
 from bitsspec.benchmarks import contrasts
