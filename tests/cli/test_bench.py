@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import Result
 
-from bitsspec import bench, vectors
+from bitsspec import bench, spec
 from bitsspec.bench import growth, measurement, sampling
 from bitsspec.bench.subjects import Subject
 from bitsspec.cli import main
@@ -21,6 +21,7 @@ from tests.support.in_process import invoke
 
 CONTRASTS = "bitsspec.benchmarks.contrasts"
 TUPLE, CHAIN, SCAN = (f"{CONTRASTS}:{name}" for name in ("tuple_table", "if_chain", "list_scan"))
+TABLE = f"table:{Path(spec.__file__).with_name('vectors.csv')}"
 
 
 @pytest.fixture
@@ -57,13 +58,6 @@ def words(result: Result) -> str:
     return " ".join(result.output.split())
 
 
-@pytest.fixture
-def table(tmp_path: Path) -> str:
-    path = tmp_path / "table.csv"
-    path.write_text(vectors.as_csv(), encoding="utf-8")
-    return f"table:{path}"
-
-
 @pytest.mark.usefixtures("real")
 def test_the_reference_is_flat_and_its_cost_does_not_grow_with_the_rules() -> None:
     result = invoke("bench")
@@ -94,12 +88,14 @@ def test_a_builder_shows_how_the_cost_grows() -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "says"),
     [
-        ((TUPLE,), 0, "is flat"),
+        ((TUPLE,), 0, "one item of a tuple"),
         ((CHAIN,), 1, "is not flat (by instructions)"),
         ((CHAIN, "--max-spread", "10"), 0, "is flat"),
         ((CHAIN, "--no-fail"), 0, "is not flat"),
         ((TUPLE, "--max-ratio", "3"), 0, "within the 3 allowed"),
         ((TUPLE, "--max-ratio", "1.5"), 1, "over the 1.5 allowed"),
+        (("math:log",), 0, "raises at some codes"),
+        ((TABLE,), 0, "per answer looked up in the table"),
         ((TUPLE, "--against", CHAIN), 0, f"costs 0.25 (0.25-0.25) times python:{CHAIN}"),
     ],
 )
@@ -108,34 +104,16 @@ def test_the_exit_code_is_the_verdict_on_the_candidate(
 ) -> None:
     result = invoke("bench", *arguments)
     assert result.exit_code == exit_code, result.output
-    assert says in result.output
+    assert says in words(result)
 
 
 @pytest.mark.usefixtures("made_up")
 def test_pictures_and_json_are_written(tmp_path: Path) -> None:
-    paths = [str(tmp_path / f"bench{suffix}") for suffix in (".html", ".svg", ".png", ".json")]
-    options = [word for path in paths[:3] for word in ("--report", path)]
-    assert invoke("bench", TUPLE, *options, "--json", paths[3]).exit_code == 0
-    html, svg, png, written = (Path(path).read_bytes() for path in paths)
-    assert b"tuple_table is flat" in html
-    assert b"<svg" in svg
-    assert png.startswith(b"\x89PNG")
-    assert json.loads(written)["target"] == f"python:{TUPLE}"
-
-
-@pytest.mark.usefixtures("made_up")
-def test_a_candidate_that_raises_is_measured_all_the_same(module: Callable[[str], str]) -> None:
-    name = module("FATAL = ('fatal',) * 999\ndef classify(status):\n    return FATAL[status]\n")
-    result = invoke("bench", name, "--max-spread", "100")
-    assert result.exit_code == 0, result.output
-    assert "raises at some codes" in words(result)
-
-
-@pytest.mark.usefixtures("made_up")
-def test_a_table_is_measured_per_answer_looked_up(table: str) -> None:
-    result = invoke("bench", table)
-    assert result.exit_code == 0, result.output
-    assert "per answer looked up in the table" in words(result)
+    html, svg, written = (str(tmp_path / f"bench{suffix}") for suffix in (".html", ".svg", ".json"))
+    assert invoke("bench", TUPLE, "--report", html, "--report", svg, "--json", written).exit_code == 0
+    assert "tuple_table is flat" in Path(html).read_text(encoding="utf-8")
+    assert "<svg" in Path(svg).read_text(encoding="utf-8")
+    assert json.loads(Path(written).read_text(encoding="utf-8"))["target"] == f"python:{TUPLE}"
 
 
 def test_ctrl_c_in_a_candidate_ends_the_measurement(module: Callable[[str], str]) -> None:
@@ -148,7 +126,7 @@ def test_ctrl_c_in_a_candidate_ends_the_measurement(module: Callable[[str], str]
     ("arguments", "says"),
     [
         (("there_is_no_such_module",), "cannot import 'there_is_no_such_module'"),
-        (("--growth", "table:spec/vectors.csv"), "name a Python function"),
+        (("--growth", TABLE), "name a Python function"),
         (("--growth", "bitsspec.reference:classify"), "no classifier of 10 rules"),
         (("--report", "bench.pdf"), ".html, .svg, .png"),
         (("--json", "nowhere/bench.json"), "there is no directory"),

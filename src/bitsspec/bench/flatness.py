@@ -43,15 +43,19 @@ class Flatness:
         """Judge: not flat once a spread is over the bar, for the timing with its whole interval."""
         if self.by_instructions or self.by_timing:
             return Verdict.NOT_FLAT
-        counted = self.instructions is not None and self.instructions.sees_code
-        if not counted and self.timing.figure.high > self.max_spread:
+        if self._seen is None and self.timing.figure.high > self.max_spread:
             return Verdict.UNCONFIRMED
         return Verdict.FLAT
 
     @property
+    def _seen(self) -> InstructionCount | None:
+        """The instructions, where they are the candidate's own and not those of its caller alone."""
+        return self.instructions if self.instructions is not None and self.instructions.sees_code else None
+
+    @property
     def by_instructions(self) -> bool:
         """Whether the instructions alone are not flat."""
-        return self.instructions is not None and self.instructions.spread > self.max_spread
+        return self._seen is not None and self._seen.spread > self.max_spread
 
     @property
     def by_timing(self) -> bool:

@@ -37,9 +37,9 @@ def evidence(
         (evidence(None, (1.0, 1.25)), F, WITHIN),
         (evidence(None, (1.2, 1.4)), U, TOO_NOISY),
         (evidence((9, 9), (1.2, 1.4), calls=0), U, TOO_NOISY),
+        (evidence((2, 3), (1.0, 1.1), calls=0), F, WITHIN),  # only the caller's instructions were counted
         (evidence((10, 10), (1.0, 1.1), kept=2.5), F, WITHIN),
         (evidence((10, 10), (1.0, 1.1), kept=2.51), N, "by timing"),
-        (evidence((10, 10), (1.0, 1.1), kept=0.4), F, WITHIN),
         (evidence((10, 10), (1.0, 1.1), kept=0.39), N, "by timing"),
     ],
 )
@@ -62,6 +62,8 @@ def test_a_program_has_timing_only() -> None:
     assert judged.instructions is None
     assert judged.kept_ints is None
     assert judged.verdict is Verdict.FLAT
+    written = judged.as_json()
+    assert (written["instructions"], written["codes_to_256_over_the_rest"]) == (None, None)
 
 
 def test_json_holds_all_of_the_evidence() -> None:
@@ -78,9 +80,3 @@ def test_json_holds_all_of_the_evidence() -> None:
         "slope_over_all_codes": {"value": 0.0012, "low": -0.0123, "high": 0.0345},
         "codes_to_256_over_the_rest": 0.9877,
     }
-
-
-def test_json_holds_null_for_what_was_not_measured() -> None:
-    written = evidence(None, (1.0, 1.1)).as_json()
-    assert written["instructions"] is None
-    assert written["codes_to_256_over_the_rest"] is None

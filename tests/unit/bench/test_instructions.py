@@ -17,6 +17,10 @@ from bitsspec.spec import STATUS_CODES, outcome_due
 ALL = {**contrasts.FLAT, **contrasts.NOT_FLAT, "bisect": contrasts.c_bisect, "in list": contrasts.in_list}
 
 
+def through_another(status: int) -> object:
+    return floor(status)
+
+
 def interrupted(status: int) -> str:
     raise KeyboardInterrupt
 
@@ -52,48 +56,23 @@ def test_branches_and_loops_are_not_flat_and_two_counts_are_the_same(name: str) 
     assert count == count_instructions(contrasts.NOT_FLAT[name], STATUS_CODES)
 
 
-def test_what_the_garbage_collector_calls_is_not_counted() -> None:
-    def callback(phase: str, info: dict[str, int]) -> None:
-        info.get(phase)
-
-    def keeps_garbage(status: int) -> str:
-        cycle: list[object] = []
-        cycle.append(cycle)
-        return contrasts.OUTCOMES[status]
-
-    thresholds = gc.get_threshold()
-    gc.callbacks.append(callback)
-    gc.set_threshold(10)
-    try:
-        assert count_instructions(keeps_garbage, STATUS_CODES).spread == 1
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.callbacks.remove(callback)
-
-
 @pytest.mark.parametrize("enabled", [True, False])
-def test_the_garbage_collector_is_left_as_it_was(enabled: bool) -> None:
+def test_the_garbage_collector_rests_meanwhile_and_is_left_as_it_was(enabled: bool) -> None:
+    states: set[bool] = set()
     if not enabled:
         gc.disable()
     try:
-        count_instructions(floor, [404])
+        count_instructions(lambda _status: states.add(gc.isenabled()), [404])
         assert gc.isenabled() is enabled
     finally:
         gc.enable()
+    assert states == {False}
 
 
 def test_a_function_that_is_called_counts_too() -> None:
-    def through_another(status: int) -> object:
-        return floor(status)
-
     near, far = (count_instructions(each, [404]) for each in (floor, through_another))
     assert far.calls == [near.calls[0] + 1]
     assert far.instructions[0] > near.instructions[0] + 1
-
-
-def test_only_python_functions_say_something() -> None:
-    assert not count_instructions(contrasts.OUTCOMES.__getitem__, STATUS_CODES).sees_code
-    assert count_instructions(floor, STATUS_CODES).sees_code
 
 
 def test_an_exception_is_an_answer_too() -> None:
@@ -101,27 +80,29 @@ def test_an_exception_is_an_answer_too() -> None:
     assert count.instructions[1] > count.instructions[0]
 
 
-def test_ctrl_c_ends_the_counting() -> None:
-    before = sys.gettrace()
-    with pytest.raises(KeyboardInterrupt):
-        count_instructions(interrupted, [404])
-    assert sys.gettrace() is before
-
-
-def test_a_debugger_goes_on_tracing_afterwards() -> None:
+def test_ctrl_c_ends_the_counting_and_a_debugger_goes_on_tracing() -> None:
     def debugger(*_: object) -> None:
         return None
 
     before = sys.gettrace()
     sys.settrace(debugger)
     try:
-        count_instructions(floor, [404])
+        with pytest.raises(KeyboardInterrupt):
+            count_instructions(interrupted, [404])
         assert sys.gettrace() is debugger
     finally:
         sys.settrace(before)
 
 
-def test_only_instructions_and_entered_functions_are_counted() -> None:
+def test_only_python_functions_say_something() -> None:
+    assert not count_instructions(contrasts.OUTCOMES.__getitem__, STATUS_CODES).sees_code
+    assert count_instructions(floor, STATUS_CODES).sees_code
+
+
+def test_a_call_is_made_once_and_only_instructions_and_entered_functions_are_counted() -> None:
+    asked: list[int] = []
+    as_statement(asked.append, 404)()
+    assert asked == [404]
     frame: FrameType = sys._getframe()
     counter = Counter()
     trace = counter.on_call(frame, "call", None)
@@ -129,9 +110,3 @@ def test_only_instructions_and_entered_functions_are_counted() -> None:
         trace = trace(frame, event, None)
     frame.f_trace_opcodes = False
     assert (counter.entered, counter.instructions) == (1, 2)
-
-
-def test_the_statement_that_is_counted_calls_once() -> None:
-    asked: list[int] = []
-    as_statement(asked.append, 404)()
-    assert asked == [404]

@@ -1,7 +1,6 @@
 """Taking samples on a machine that is simulated: its clock, its pace, the order of visits."""
 
 import gc
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,26 +13,17 @@ from bitsspec.bench.subjects import Subject
 CODES = range(100)
 
 
-def depth() -> int:
-    frame, levels = sys._getframe(), 0
-    while frame.f_back is not None:
-        frame, levels = frame.f_back, levels + 1
-    return levels
-
-
 class Machine:
     """A machine that can run at half its pace for 30 bursts out of 60, and what was asked of it."""
 
     def __init__(self, *, changes_pace: bool = False) -> None:
         self.changes_pace = changes_pace
         self.asked: list[tuple[str, int]] = []
-        self.depths: set[int] = set()
         self.collects = False
 
     def subject(self, name: str = "floor", ns: float = 2_000, at_once: int = 1) -> Subject:
         def burst(status: int, calls: int) -> int:
             self.asked.append((name, status))
-            self.depths.add(depth())
             self.collects |= gc.isenabled()
             slow = self.changes_pace and len(self.asked) // 30 % 2
             return int(ns * calls * (2 if slow else 1))
@@ -56,14 +46,6 @@ def test_a_change_of_pace_does_not_show_in_the_samples() -> None:
     assert np.isclose(np.median(samples["candidate"], axis=0) / np.median(samples["candidate"]), 1).all()
 
 
-def test_a_sample_is_the_time_of_one_answer() -> None:
-    machine = Machine()
-    subjects = [machine.subject("floor", 50, 10), machine.subject("candidate", 300, 10)]
-    samples = sample(subjects, codes=CODES, time_limit_s=0)
-    assert np.allclose(samples["floor"], 50)
-    assert np.allclose(samples["candidate"], 300)
-
-
 def test_every_round_visits_every_code_in_another_order_and_all_subjects_together() -> None:
     machine = Machine()
     samples = sample([machine.subject("candidate"), machine.subject("floor")], codes=CODES, time_limit_s=0)
@@ -79,19 +61,6 @@ def test_every_round_visits_every_code_in_another_order_and_all_subjects_togethe
     assert len(set(orders)) == rounds
     firsts = [one[0] for one, _ in pairs]
     assert 0.4 < firsts.count("floor") / len(firsts) < 0.6  # they take turns
-
-
-def test_two_measurements_visit_the_codes_in_the_same_order() -> None:
-    machines = [Machine(), Machine()]
-    for machine in machines:
-        sample([machine.subject()], codes=CODES, time_limit_s=0)
-    assert machines[0].asked == machines[1].asked
-
-
-def test_the_stack_differs_from_round_to_round() -> None:
-    machine = Machine()
-    sample([machine.subject()], codes=CODES, time_limit_s=0)
-    assert len(machine.depths) > 5
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -136,7 +105,6 @@ def test_as_many_rounds_are_made_as_the_time_allows_in_two_halves_of_one_size(
         (1e-7, 1, 1, 5_000),  # 50 ticks, where it is not
         (1e-9, 30, 10, 70),  # 67 would be enough, but they come by ten
         (1e-9, 5_000, 10, 10),  # never fewer than come at once
-        (1e-9, 500_000, 1, 1),
         (1e-9, 0, 1, 2_000),  # no answer counts as faster than a nanosecond
     ],
 )

@@ -15,18 +15,9 @@ from tests.support.measured import FLAT, GROWTH, measured, named, with_another
 CONCLUSION = "is flat (slowest over fastest code within 1.25) and costs 2.00 times the reference"
 
 
-def lines(measurement: Measurement, width: int = 120, *, colours: bool = False) -> list[str]:
+def lines(measurement: Measurement, width: int = 120) -> list[str]:
     to = io.StringIO()
-    system = "standard" if colours else None
-    console = Console(
-        file=to,
-        width=width,
-        highlight=False,
-        force_terminal=colours,
-        color_system=system,
-        legacy_windows=False,
-    )
-    terminal.show(console, measurement)
+    terminal.show(Console(file=to, width=width, highlight=False), measurement)
     return [line.rstrip() for line in to.getvalue().splitlines()]
 
 
@@ -93,8 +84,3 @@ def test_a_narrow_terminal_keeps_sentences_on_one_line_and_shows_the_whole_targe
 def test_a_target_cannot_be_a_command_to_a_ci_service_wherever_it_is_wrapped() -> None:
     shown = lines(named("python:" + "x" * 42 + "::error::y"), 60)
     assert not any("::error" in line for line in shown[:3])
-
-
-@pytest.mark.parametrize(("times", "colour"), [(2, "32"), (6, "31")], ids=["passes", "over the ratio"])
-def test_the_conclusion_is_green_or_red(times: float, colour: str) -> None:
-    assert lines(measured(max_ratio=5, times=times), colours=True)[-1].startswith(f"\x1b[1;{colour}m")
