@@ -46,11 +46,6 @@ def test_costs_that_lie_far_apart_are_drawn_to_a_logarithmic_scale(times: float,
     assert ("1,000" in shown) is logarithmic
 
 
-def test_a_long_conclusion_is_cut() -> None:
-    shown = texts(draw(named("m" * 500), "svg", LIGHT, captioned=True))
-    assert 100 < max(map(len, shown)) < 200
-
-
 def test_dollars_in_a_target_are_not_a_formula() -> None:
     shown = texts(draw(named(r"table:$\nothing$.csv"), "svg", LIGHT, captioned=True))
     assert any(r"$\nothing$" in text for text in shown)

@@ -113,12 +113,6 @@ def test_ints_that_python_keeps_are_compared_with_each_other_only(noisy: Samples
     assert 0.67 < statistic.kept_ints(noisy) < 0.73
 
 
-def test_the_time_of_the_kept_ints_is_the_median_of_them_over_the_median_of_the_rest() -> None:
-    costs = [10.0] * 26 + [40.0] * 37 + [60.0] * 37
-    costs[0], costs[99] = 1_000.0, 61.0
-    assert statistic.kept_ints(tens(*costs)) == pytest.approx(10 / 50)
-
-
 def test_the_slope_of_a_straight_line_is_its_growth_over_its_median() -> None:
     samples = np.ones((8, 1)) * (100 + np.arange(101.0))  # from 100 to 200, in the middle 150
     samples *= np.arange(1.0, 9.0)[:, None]  # whatever the pace of a round is

@@ -77,10 +77,6 @@ def test_ctrl_c_in_a_candidate_ends_the_measurement(call: int) -> None:
         answering(classify)(404)
 
 
-def test_the_floor_is_the_right_answer_in_a_tuple() -> None:
-    assert [subjects.floor(each) for each in STATUS_CODES] == [outcome_due(each) for each in STATUS_CODES]
-
-
 @pytest.mark.parametrize(
     ("text", "note"), [(True, "per pipelined answer"), (False, "per answer looked up in the table")]
 )

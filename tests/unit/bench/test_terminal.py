@@ -7,7 +7,6 @@ import pytest
 from rich.console import Console
 
 from bitsspec.bench import terminal
-from bitsspec.bench.flatness import Flatness
 from bitsspec.bench.instructions import InstructionCount
 from bitsspec.bench.measurement import Measurement
 from tests.support.measured import FLAT, GROWTH, measured, named, with_another
@@ -66,8 +65,7 @@ def test_two_candidates_are_shown_beside_each_other_with_the_growth_of_the_first
     ],
 )
 def test_what_the_instructions_say_is_shown(counted: InstructionCount | None, says: str) -> None:
-    found: Flatness = replace(FLAT, instructions=counted)
-    assert next(terminal.evidence(found))[2] == says
+    assert next(terminal.evidence(replace(FLAT, instructions=counted)))[2] == says
 
 
 def test_a_narrow_terminal_keeps_sentences_on_one_line_and_shows_the_whole_target() -> None:
