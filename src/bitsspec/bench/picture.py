@@ -21,7 +21,7 @@ from bitsspec.spec.vocabulary import STATUS_CODES
 from bitsspec.text import shorten
 
 NEIGHBOURS: Final = 10
-LOGARITHMIC_FROM: Final = 12.0  # times: a linear axis would press the cheap ones flat
+LOGARITHMIC_FROM: Final = 12.0  # times: a linear axis would press the fast ones flat
 LONGEST_CAPTION: Final = 150
 
 

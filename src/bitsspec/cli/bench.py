@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bitsspec.bench import need_extra
+from bitsspec.bench import MAX_SPREAD, need_extra
 from bitsspec.candidates import open_candidate
 from bitsspec.cli.console import console, progress_bar
 from bitsspec.cli.exits import Exit
@@ -20,7 +20,6 @@ from bitsspec.report.files import check_writable, replace_file
 if TYPE_CHECKING:
     from bitsspec.bench.growth import Builder
 
-MAX_SPREAD = 1.25
 PICTURES = (".html", ".svg", ".png")
 
 
