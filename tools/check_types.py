@@ -1,4 +1,6 @@
-"""Check the types of bitsspec, laid out as it is when installed, and of its tests: python -m tools.check_types.
+"""Check the types of bitsspec, laid out as it is when installed, and of its tests.
+
+Run it with ``python -m tools.check_types``.
 
 It needs the lint extra. Beside an editable install mypy alone would not find the package, as it does not
 follow the mapping of ``spec/``, ``conformance/`` and ``benchmarks/`` into it.

@@ -1,4 +1,4 @@
-"""What a person at a terminal sees of the command line: colours, progress, and letters that it cannot show."""
+"""What a person at a terminal sees of the command line: colours, progress, letters that it cannot show."""
 
 import os
 import re
