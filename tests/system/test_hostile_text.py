@@ -105,7 +105,7 @@ def filled(data: Any, text: str) -> Any:
 
 
 class Elements(html.parser.HTMLParser):
-    """The elements of a page, with the names of their attributes."""
+    """The elements of a page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -170,36 +170,29 @@ def test_text_of_a_report_does_not_act_in_any_format(
     assert_nothing_acts(stored, text, tmp_path)
 
 
-ANY_TEXT = st.text(
-    st.one_of(
-        st.characters(),
-        st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Cn", "Co"]),
-        st.sampled_from("\n\r`|<>&'\"[]:#\\*_{}%-"),
-    ),
-    min_size=1,
-) | st.lists(st.sampled_from(list(HOSTILE.values())), min_size=1, max_size=3).map("".join)
+SIGNS = st.sampled_from("\n\r`|<>&'\"[]:#\\*_{}%-") | st.characters(categories=["C", "Z"])
 
 
 @settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-@given(text=ANY_TEXT.filter(str.strip))
+@given(text=st.text(SIGNS | st.characters(), min_size=1).filter(str.strip))
 def test_no_text_at_all_acts_in_any_format(text: str, stored: dict[str, Any], tmp_path: Path) -> None:
     assert_nothing_acts(stored, text, tmp_path)
 
 
-SPOILT: list[dict[str, Any]] = [
-    {"seed": float("inf")},
-    {"bitsspec": EVERYTHING},
-    {"capabilities": [EVERYTHING]},
-    {"clauses": [{"id": EVERYTHING}]},
-    {EVERYTHING: EVERYTHING},
-]
-
-
-@pytest.mark.parametrize("spoilt", SPOILT, ids=range(len(SPOILT)))
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("seed", float("inf")),
+        ("bitsspec", EVERYTHING),
+        ("capabilities", [EVERYTHING]),
+        ("clauses", [{"id": EVERYTHING}]),
+    ],
+    ids=range(4),
+)
 def test_odd_values_in_a_stored_report_are_not_a_traceback(
-    spoilt: dict[str, Any], stored: dict[str, Any], tmp_path: Path
+    key: str, value: object, stored: dict[str, Any], tmp_path: Path
 ) -> None:
-    (tmp_path / "o.json").write_text(json.dumps(stored | spoilt), encoding="utf-8")
+    (tmp_path / "o.json").write_text(json.dumps(stored | {key: value}), encoding="utf-8")
     done = invoke("report", str(tmp_path / "o.json"))
     assert done.exit_code in (0, 2)
     assert isinstance(done.exception, SystemExit | None)
@@ -308,7 +301,6 @@ def answering(answer: Callable[[], object]) -> Callable[[int], object]:
 
 SOURCES: dict[str, Callable[[str], object]] = {
     "an answer": lambda text: text,
-    "an answer among others": lambda text: {text: [text]},
     "the repr of an answer": Shown,
     "the message of an exception": lambda text: raising(ValueError(text)),
     "the class of an exception": lambda text: raising(named(text)(text)),
@@ -342,13 +334,9 @@ ARGUMENTS = {
     "an attribute": "check bitsspec:x{}",
     "a program": "check exec:{}",
     "a table": "check table:{}.csv",
-    "a table of another format": "check table:x.{}",
     "a report in a directory that is not there": "check --report absent{}/o.json",
-    "a report of another format": "check --report o.{}",
     "a baseline": "check --baseline {}.toml",
-    "a baseline to write": "check --write-baseline absent{}/o.toml",
     "a clause": "check --only {}",
-    "a number": "check --seed {}",
     "an option": "check --x{}",
     "a command": "-{} check",
     "a stored report": "report {}.json",
@@ -368,25 +356,16 @@ def test_a_message_about_an_argument_does_not_act(what: str, project: Path) -> N
 CONTENTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "the header of a table": ("t.csv", lambda text: f"status,{text}\n"),
     "an outcome in a table": ("t.csv", lambda text: f"status,outcome\n200,{text!r}\n"),
-    "a status in a table": ("t.json", lambda text: json.dumps([{"status": text, "outcome": "fatal"}])),
     "a key in a table": ("t.json", lambda text: json.dumps([{f"{text}x": 1}])),
     "a table that is not JSON": ("t.json", lambda text: f"[{text}"),
     "a baseline that is not TOML": ("b.toml", lambda text: f"{text} = ="),
     "a key of a baseline": ("b.toml", lambda text: f"{toml(text)} = 1\n"),
-    "a clause of a baseline": ("b.toml", lambda text: f"[[accepted]]\nclause = {toml(text)}\n"),
     "codes of a baseline": (
         "b.toml",
         lambda text: ACCEPTED.format(clause="4XX", code=toml(text), got='"y"', reason='"x"'),
     ),
     "a module that raises": ("m.py", lambda text: f"raise RuntimeError({text!a})"),
-    "an attribute that raises": (
-        "m.py",
-        lambda text: f"class C:\n    def __getattr__(self, name): raise RuntimeError({text!a})\nC = C()",
-    ),
-    "a class that raises": (
-        "m.py",
-        lambda text: f"class C:\n    def __init__(self): raise RuntimeError({text!a})\n",
-    ),
+    "a class that raises": ("m.py", lambda text: f"class C:\n  def __init__(self): raise KeyError({text!a})"),
 }
 
 
