@@ -124,11 +124,6 @@ def test_the_action_has_the_documented_inputs() -> None:
     assert not any("${{" in script for script in scripts), "an input is written into a script"
 
 
-def test_without_inputs_the_built_in_reference_is_checked(runner: Runner) -> None:
-    assert runner.step("Check").returncode == 0
-    assert runner.told()["arguments"] == ["check", "--", "python:bitsspec.reference"]
-
-
 def test_all_inputs_are_passed_on(runner: Runner) -> None:
     reports = "out.html\n\nmy reports/out of today.xml\n"
     inputs = {"target": "shop:classify", "strict": "true", "baseline": "my baseline.toml", "reports": reports}
@@ -150,15 +145,18 @@ def test_an_input_is_never_read_as_a_script(text: str, runner: Runner) -> None:
     assert list(runner.workspace.iterdir()) == []
 
 
-def test_without_a_version_the_action_installs_itself(runner: Runner) -> None:
+def test_without_inputs_the_action_installs_itself_and_checks_the_reference(runner: Runner) -> None:
     assert runner.step("Install bitsspec").returncode == 0
     assert runner.told()["arguments"] == ["-m", "pip", "install", "--quiet", str(ROOT)]
+    runner.record.unlink()
+    assert runner.step("Check").returncode == 0
+    assert runner.told()["arguments"] == ["check", "--", "python:bitsspec.reference"]
 
 
 def test_summary_and_annotations_are_on_until_switched_off(runner: Runner) -> None:
     runner.step("Check")
-    on = runner.told()["environment"]
-    assert on == {"GITHUB_STEP_SUMMARY": runner.environment["GITHUB_STEP_SUMMARY"], "GITHUB_ACTIONS": "true"}
+    summary = runner.environment["GITHUB_STEP_SUMMARY"]
+    assert runner.told()["environment"] == {"GITHUB_STEP_SUMMARY": summary, "GITHUB_ACTIONS": "true"}
     runner.record.unlink()
     runner.step("Check", {"summary": "false", "annotations": "false"})
     assert runner.told()["environment"] == {"GITHUB_STEP_SUMMARY": None, "GITHUB_ACTIONS": None}

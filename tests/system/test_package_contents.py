@@ -51,7 +51,7 @@ def build(kind: str, source: Path, into: Path) -> Path:
     """Build a ``wheel`` or an ``sdist`` of the project in ``source`` with the installed setuptools."""
     into.mkdir()
     script = "import sys; from setuptools import build_meta; getattr(build_meta, sys.argv[1])(sys.argv[2])"
-    command = [sys.executable, "-c", script, f"build_{kind}", into]
+    command = [sys.executable, "-c", script, f"build_{kind}", str(into)]
     done = subprocess.run(command, cwd=source, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (built,) = into.iterdir()

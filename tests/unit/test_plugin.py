@@ -134,16 +134,6 @@ def test_two_modules_with_a_candidate_each_are_judged_apart(
     assert [report["conforms"] for report in stored] == [True, False]
 
 
-def test_two_candidates_of_one_name_are_judged_apart(run: Run, mine: str, pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        f"import {mine} as mine, pytest\nfrom functools import partial\nfrom bitsspec.conformance import *\n"
-        "@pytest.fixture(scope='session', params=[partial(mine.wrong), partial(mine.right)])\n"
-        "def bits_candidate(request): return request.param"
-    )
-    told = verdicts(run("-k", "400_to_499", suite=False))
-    assert ["departs" in verdict for verdict in told] == [True, False]
-
-
 @pytest.mark.parametrize(
     ("setting", "value", "message"),
     [
