@@ -45,12 +45,9 @@ class Runner:
 
     def __init__(self, folder: Path) -> None:
         self.action = load("action.yml")
-        self.workspace = folder / "work space"
-        self.workspace.mkdir()
-        self.files = folder / "files"
-        self.files.mkdir()
-        self.bin = folder / "bin"
-        self.bin.mkdir()
+        self.workspace, self.files, self.bin = (folder / name for name in ("work space", "files", "bin"))
+        for path in (self.workspace, self.files, self.bin):
+            path.mkdir()
         self.record = folder / "record"
         self.environment = clean_environment() | {
             "PATH": f"{self.bin}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -60,8 +57,6 @@ class Runner:
             "GITHUB_ACTION_PATH": str(ROOT),
             "GITHUB_WORKSPACE": str(self.workspace),
             "GITHUB_STEP_SUMMARY": str(self.files / "summary"),
-            "GITHUB_OUTPUT": str(self.files / "output"),
-            "GITHUB_ENV": str(self.files / "env"),
         }
 
     def fake(self, command: str) -> None:
@@ -96,13 +91,7 @@ class Runner:
 
 def resolve(text: str, inputs: dict[str, str]) -> str:
     """Replace the expressions as GitHub does, before any shell sees the text."""
-
-    def value(expression: "re.Match[str]") -> str:
-        name = expression[1].removeprefix("inputs.")
-        assert name in inputs, f"the test does not know {expression[0]}"
-        return inputs[name]
-
-    return re.sub(r"\$\{\{\s*([^}]*?)\s*\}\}", value, text)
+    return re.sub(r"\$\{\{\s*inputs\.(\w+)\s*\}\}", lambda found: inputs[found[1]], text)
 
 
 @pytest.fixture
