@@ -64,7 +64,7 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
     report = reports[0] if reports else empty
     report.baseline = settings.baseline
     if observer.interrupted:
-        report.interrupted = True
+        report.complete = False
         raise Interrupted(report)
     if observer.trouble or not reports:
         raise CannotRun("\n".join(observer.trouble) or f"the suite did not run: pytest ended with {status!r}")

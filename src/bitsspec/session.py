@@ -155,7 +155,7 @@ def reports_of(records: Iterable[Record], duration_s: float, interrupted: bool =
             clauses=in_full(ClauseResult.from_json(record["result"]) for record in of_target),
             codes_asked=len({status for record in of_target for status in record["asked"]}),
             duration_s=duration_s,
-            interrupted=interrupted,
+            complete=not interrupted,
         )
         for target, of_target in by_target.items()
     ]

@@ -16,7 +16,7 @@ from bitsspec import __version__
 from bitsspec.bench.measurement import Measurement
 from bitsspec.bench.statistic import cost_by_code
 from bitsspec.bench.terminal import evidence, head_to_head, show_figure
-from bitsspec.report.files import replace_file
+from bitsspec.files import replace_file
 from bitsspec.spec.vocabulary import STATUS_CODES
 from bitsspec.text import shorten
 

@@ -207,8 +207,9 @@ def check(
       bitsspec check my_client:classify --baseline accepted.toml
     """
     from bitsspec.baseline import read as read_baseline
+    from bitsspec.files import check_folder
     from bitsspec.report import github
-    from bitsspec.report.files import check_folder, check_writable
+    from bitsspec.report.files import check_writable
     from bitsspec.run import Settings
 
     check_writable(reports)

@@ -12,7 +12,8 @@ import click
 from bitsspec.bench import need_extra
 from bitsspec.candidates import open_candidate
 from bitsspec.errors import CannotRun
-from bitsspec.report.files import check_writable, replace_file
+from bitsspec.files import replace_file
+from bitsspec.report.files import check_writable
 
 if TYPE_CHECKING:
     from bitsspec.bench.growth import Builder

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from bitsspec.ranges import runs
 from bitsspec.report.as_markdown import command, standing
 from bitsspec.report.model import ClauseResult, Departure, Report, in_full, show_input
 from bitsspec.spec import OUTCOME_CLAUSES, STATUS_CODES, Outcome
-from bitsspec.text import LONGEST, runs, shorten
+from bitsspec.text import LONGEST, shorten
 
 LONGEST_TARGET = 800
 DEPARTURES_BYTES = 212_000

@@ -36,7 +36,7 @@ def standing(report: Report) -> str:
         return "departs"
     if report.failed:
         return "does not match its baseline"
-    if report.interrupted:
+    if not report.complete:
         return "judged in part"
     ran = any(result.result in (Result.PASSED, Result.ACCEPTED) for result in report.clauses)
     return "conforms" if ran else "not judged"
