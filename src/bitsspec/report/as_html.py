@@ -20,8 +20,8 @@ PICTURE_BYTES = 175_000
 SHORTER = (LONGEST, 60, 20, 1)
 """How long what came back may be in the picture: the longest of these that fits."""
 LONGEST_EXPECTED = 30
-ROW_BYTES = 50
-"""What a row of the table takes beside its text."""
+ROW_BYTES, ACCEPTED_BYTES = 50, 60
+"""What a row of the table takes beside its text, and what it takes besides where it is accepted."""
 MOST_NOTES = 20
 
 
@@ -137,7 +137,7 @@ def _parts(report: Report, room: int) -> list[Part]:
         rows, shown = _rows(result), 0
         share = room // (len(results) - index)
         for row in rows:
-            size = _size(row.given + row.expected + row.got + row.accepted) + ROW_BYTES
+            size = _size("".join(row)) + ROW_BYTES + (ACCEPTED_BYTES if row.accepted else 0)
             if size > share:
                 break
             share, room, shown = share - size, room - size, shown + 1

@@ -79,7 +79,10 @@ def departure(**spoiled: Any) -> dict[str, Any]:
         ({"\x1b[31m": 1}, "Object contains unknown field `\\x1b[31m`"),
         ({"clauses": 1}, "clauses: Expected `array`, got `int`"),
         ({"clauses": [{}]}, "clauses[0]: Object missing required field `id`"),
-        ({"clauses": REPORT.as_json()["clauses"][1:]}, "clauses: 11 are needed, each once and in their order"),
+        (
+            {"clauses": REPORT.as_json()["clauses"][1:]},
+            "clauses: 11 are needed, each once and in their order",
+        ),
         (clause(id="BITS-6XX"), "clauses[2]: there is no clause 'BITS-6XX'"),
         (clause(level="should"), "clauses[2]: BITS-4XX is not a clause of level should"),
         (clause(result="broken"), "clauses[2].result: Invalid enum value 'broken'"),
@@ -91,7 +94,10 @@ def departure(**spoiled: Any) -> dict[str, Any]:
         (clause(result="passed"), "clauses[2]: passed contradicts its departures and notes"),
         (clause(departures=[]), "clauses[2]: failed contradicts its departures and notes"),
         (departure(accepted="known"), "clauses[2]: failed contradicts its departures and notes"),
-        (clause(result="accepted", notes=["stale"]), "clauses[2]: accepted contradicts its departures and notes"),
+        (
+            clause(result="accepted", notes=["stale"]),
+            "clauses[2]: accepted contradicts its departures and notes",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
