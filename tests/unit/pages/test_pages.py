@@ -11,7 +11,7 @@ from bitsspec import pages
 from bitsspec.comparison import as_html as side_by_side
 from bitsspec.comparison.model import Column, Comparison
 from bitsspec.report import as_html
-from tests.support.reports import departs, report, result
+from tests.support.reports import departs, made_of, report, result
 
 TEXT = "</script><script>alert(1)</script>\"'&{{ 7 * 7 }}\x1b\u202e"
 SHOWN = (
@@ -20,9 +20,7 @@ SHOWN = (
 
 
 def report_of(text: str) -> str:
-    departures = [*departs(404, expected=text, got=text), *departs(405, got=text, accepted=text)]
-    given = result("BITS-4XX", *departures, notes=[text])
-    return as_html.render(report(given, target=text, version=text, capabilities=[text], baseline=text))
+    return as_html.render(made_of(text))
 
 
 def comparison_of(text: str) -> str:
