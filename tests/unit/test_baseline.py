@@ -16,7 +16,6 @@ ENTRY = (
     '[[accepted]]\nclause = "BITS-4XX"\ncodes = [404, "429-431"]\ngot = "transient"\nreason = "our proxy"\n'
 )
 WHOLE = '[[accepted]]\nclause = "BITS-POSTS"\nreason = "retries are done elsewhere"\n'
-README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture
@@ -39,65 +38,37 @@ def entry(
     return baseline.Entry("entry 1", clause, codes, got, "known", until)
 
 
+STALE, OTHERWISE, EXPIRED = "is no longer needed at 405; remove it", "accepts success at 404", "counted until"
+PAST = entry(404, until=YESTERDAY)
+
+
 @pytest.mark.parametrize(
-    ("entries", "given", "verdict", "open_codes", "notes"),
+    ("entries", "codes", "verdict", "open_codes", "notes"),
     [
-        ([], at(), "passed", [], []),
-        ([], at(404), "failed", [404], []),
-        ([entry(404)], at(404), "accepted", [], []),
-        ([entry(404, clause="BITS-5XX")], at(404), "failed", [404], []),
-        ([entry(404), entry(405)], at(404, 405), "accepted", [], []),
-        (
-            [entry(404, 405)],
-            at(404, 406),
-            "failed",
-            [406],
-            ["stale entry: entry 1 is no longer needed at 405"],
-        ),
-        ([entry(404)], at(), "failed", [], ["stale entry: entry 1 is no longer needed at 404"]),
-        (
-            [entry(404, got="success")],
-            at(404),
-            "failed",
-            [404],
-            ["another departure: entry 1 accepts success at 404"],
-        ),
-        (
-            [entry(404, 405, got="success")],
-            at(404),
-            "failed",
-            [404],
-            [
-                "another departure: entry 1 accepts success at 404",
-                "stale entry: entry 1 is no longer needed at 405",
-            ],
-        ),
-        ([entry(404, until=TODAY)], at(404), "accepted", [], []),
-        (
-            [entry(404, until=YESTERDAY)],
-            at(404),
-            "failed",
-            [404],
-            ["expired entry: entry 1 counted until 2026-05-31 only"],
-        ),
-        ([entry(404, until=YESTERDAY)], at(405), "failed", [405], []),
-        ([entry(404, until=YESTERDAY), entry(405)], at(405), "accepted", [], []),
-        (
-            [entry(404, until=YESTERDAY), entry(405)],
-            at(),
-            "failed",
-            [],
-            ["stale entry: entry 1 is no longer needed at 405"],
-        ),
+        ([], [], "passed", [], []),
+        ([], [404], "failed", [404], []),
+        ([entry(404)], [404], "accepted", [], []),
+        ([entry(404, clause="BITS-5XX")], [404], "failed", [404], []),
+        ([entry(404), entry(405)], [404, 405], "accepted", [], []),
+        ([entry(404, 405)], [404, 406], "failed", [406], [STALE]),
+        ([entry(405)], [], "failed", [], [STALE]),
+        ([entry(404, got="success")], [404], "failed", [404], [OTHERWISE]),
+        ([entry(404, 405, got="success")], [404], "failed", [404], [OTHERWISE, STALE]),
+        ([entry(404, until=TODAY)], [404], "accepted", [], []),
+        ([PAST], [404], "failed", [404], [EXPIRED]),
+        ([PAST], [405], "failed", [405], []),
+        ([PAST, entry(405)], [405], "accepted", [], []),
+        ([PAST, entry(405)], [], "failed", [], [STALE]),
     ],
 )
 def test_what_becomes_of_departures(
-    entries: list[baseline.Entry], given: ClauseResult, verdict: str, open_codes: list[int], notes: list[str]
+    entries: list[baseline.Entry], codes: list[int], verdict: str, open_codes: list[int], notes: list[str]
 ) -> None:
-    applied = baseline.apply(entries, given, TODAY)
+    applied = baseline.apply(entries, at(*codes), TODAY)
     assert applied.result == verdict
     assert [departure.input for departure in applied.open] == open_codes
-    assert [note.removesuffix("; remove it") for note in applied.notes] == notes
+    for note, said in zip(applied.notes, notes, strict=True):
+        assert f": entry 1 {said}" in note
     assert {d.accepted for d in applied.departures if d.accepted is not None} <= {"known"}
 
 
@@ -118,65 +89,42 @@ def test_what_was_not_judged_is_left_alone(kind: Result, path: Path) -> None:
     assert kept.codes == (404, 429, 430, 431)
 
 
-def test_the_readme_has_the_five_rows() -> None:
-    text = README.read_text(encoding="utf-8")
-    for row in (
-        "| departs | accepted | `accepted` | 0 |",
-        "| departs | not accepted | `failed` | 1 |",
-        "| departs otherwise than accepted | accepted | `failed`, says what was accepted | 1 |",
-        '| conforms | accepted | `failed`, "stale entry" with file and entry | 1 |',
-        "| departs | accepted until a day that is past | `failed`, says when it expired | 1 |",
-    ):
-        assert row in text, row
-
-
 # Reading
 
 
-MALFORMED = {
-    "not toml": ("[[accepted]", "is not TOML"),
-    "unknown top key": ("exceptions = []", "unknown key 'exceptions'"),
-    "no table": ("accepted = 1", "must be written as [[accepted]] entries"),
-    "unknown key": (ENTRY + "note = 1", "unknown key 'note'"),
-    "unknown clause": (ENTRY.replace("4XX", "6XX"), "is not a clause: the clauses are BITS-SUCCESS"),
-    "no clause": ("[[accepted]]\nreason = 'x'", "without 'clause' it is not a clause"),
-    "no reason": (ENTRY.replace("our proxy", " "), "the reason is missing"),
-    "placeholder": (ENTRY.replace("our proxy", baseline.PLACEHOLDER), "still the placeholder"),
-    "no codes": (ENTRY.replace('codes = [404, "429-431"]', ""), "are not codes: write 429"),
-    "empty codes": (ENTRY.replace('[404, "429-431"]', "[]"), "are not codes"),
-    "bad range": (ENTRY.replace("429-431", "431-429"), "are not codes"),
-    "text": (ENTRY.replace("429-431", "many"), "are not codes"),
-    "truth value": (ENTRY.replace("404", "true"), "are not codes"),
-    "out of range": (ENTRY.replace("404", "1404"), "does not speak about all of codes = 1404"),
-    "out of clause": (ENTRY.replace("429-431", "429-500"), "does not speak about all of codes = '429-500'"),
-    "huge range": (ENTRY.replace("429-431", "0-999999999999"), "does not speak about all of codes"),
-    "twice in an entry": (ENTRY.replace("404", "430"), "names a code twice"),
-    "overlap": (
-        ENTRY + ENTRY.replace("404, ", ""),
-        "entry 1 (BITS-4XX) at 429: accept each code once",
-    ),
-    "no got": (ENTRY.replace('got = "transient"', ""), "'got' is missing"),
-    "whole twice": (
-        '[[accepted]]\nclause = "BITS-POSTS"\nreason = "x"\n' * 2,
-        "entry 1 (BITS-POSTS): accept each code once",
-    ),
-    "list of numbers": ("accepted = [1]", "must be written as [[accepted]] entries"),
-    "a number as reason": (ENTRY.replace('"our proxy"', "1"), "the reason is missing"),
-    "a number as got": (ENTRY.replace('"transient"', "1"), "'got' is missing"),
-    "empty got": (ENTRY.replace('"transient"', '""'), "'got' is missing"),
-    "a time": (ENTRY + "until = 2026-01-31T00:00:00", "is not a date: write until = 2027-01-31"),
-    "got of a whole": (
-        '[[accepted]]\nclause = "BITS-POSTS"\ngot = "1"\nreason = "x"',
-        "'got' does not apply",
-    ),
-    "no date": (ENTRY + 'until = "soon"', "is not a date: write until = 2027-01-31"),
-    "codes of a whole": (ENTRY.replace("4XX", "STABLE"), "this clause is accepted as a whole"),
-}
+MALFORMED = [
+    ("[[accepted]", "is not TOML"),
+    ("exceptions = []", "unknown key 'exceptions'"),
+    ("accepted = 1", "must be written as [[accepted]] entries"),
+    ("accepted = [1]", "must be written as [[accepted]] entries"),
+    (ENTRY + "note = 1", "unknown key 'note'"),
+    (ENTRY.replace("4XX", "6XX"), "is not a clause: the clauses are BITS-SUCCESS"),
+    ("[[accepted]]\nreason = 'x'", "without 'clause' it is not a clause"),
+    (ENTRY.replace("our proxy", " "), "the reason is missing"),
+    (ENTRY.replace('"our proxy"', "1"), "the reason is missing"),
+    (ENTRY.replace("our proxy", baseline.PLACEHOLDER), "still the placeholder"),
+    (ENTRY.replace('codes = [404, "429-431"]', ""), "are not codes: write 429"),
+    (ENTRY.replace('[404, "429-431"]', "[]"), "are not codes"),
+    (ENTRY.replace("429-431", "431-429"), "are not codes"),
+    (ENTRY.replace("429-431", "many"), "are not codes"),
+    (ENTRY.replace("404", "true"), "are not codes"),
+    (ENTRY.replace("404", "1404"), "does not speak about all of codes = 1404"),
+    (ENTRY.replace("429-431", "429-500"), "does not speak about all of codes = '429-500'"),
+    (ENTRY.replace("429-431", "0-999999999999"), "does not speak about all of codes"),
+    (ENTRY.replace("404", "430"), "names a code twice"),
+    (ENTRY + ENTRY.replace("404, ", ""), "entry 1 (BITS-4XX) at 429: accept each code once"),
+    (WHOLE + WHOLE, "entry 1 (BITS-POSTS): accept each code once"),
+    (ENTRY.replace('got = "transient"', ""), "'got' is missing"),
+    (ENTRY.replace('"transient"', "1"), "'got' is missing"),
+    (WHOLE + 'got = "1"', "'got' does not apply"),
+    (ENTRY.replace("4XX", "STABLE"), "this clause is accepted as a whole"),
+    (ENTRY + "until = 2026-01-31T00:00:00", "is not a date: write until = 2027-01-31"),
+    (ENTRY + 'until = "soon"', "is not a date: write until = 2027-01-31"),
+]
 
 
-@pytest.mark.parametrize("name", MALFORMED)
-def test_a_malformed_baseline_is_refused_by_entry(name: str, path: Path) -> None:
-    text, message = MALFORMED[name]
+@pytest.mark.parametrize(("text", "message"), MALFORMED)
+def test_a_malformed_baseline_is_refused_by_entry(text: str, message: str, path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CannotRun) as raised:
         baseline.read(path)
@@ -189,9 +137,7 @@ def test_a_malformed_baseline_is_refused_by_entry(name: str, path: Path) -> None
     ("codes", "read"),
     [
         ("404", (404,)),
-        ('"404"', (404,)),
         ('"404-404"', (404,)),
-        ('"404-"', (404,)),
         ('["410-411", 404]', (404, 410, 411)),
         ('"400-499"', tuple(range(400, 500))),
     ],

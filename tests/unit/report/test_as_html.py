@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bitsspec.report.as_html import render
-from bitsspec.report.model import ClauseResult, Departure
+from bitsspec.report.model import ClauseResult, Departure, Report
 from bitsspec.spec import CLAUSES, OUTCOME_CLAUSES, STATUS_CODES, outcome_due
 from tests.support.reports import departs, report, result
 
@@ -61,36 +61,34 @@ def test_every_clause_has_a_row_with_its_rule_level_and_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "badge", "counts"),
     [
-        (result("BITS-4XX", checked=1234), 'passed</span> <span class="small">1,234 checked</span>'),
-        (result("BITS-4XX", checked=0), 'passed</span> <span class="small"></span>'),
+        (result("BITS-4XX", checked=1234), "passed", "1,234 checked"),
+        (result("BITS-4XX", checked=0), "passed", ""),
+        (result("BITS-4XX", *departs(404)), "failed", "100 checked, 1 departs"),
         (
-            result("BITS-4XX", *departs(404)),
-            'failed</span> <span class="small">100 checked, 1 departs</span>',
+            result("BITS-4XX", *departs(404, 405), *departs(406, accepted="why")),
+            "failed",
+            "100 checked, 2 depart, 1 accepted",
         ),
-        (
-            result("BITS-4XX", *departs(404, 405), *departs(406, 407, accepted="why")),
-            'failed</span> <span class="small">100 checked, 2 depart, 2 accepted</span>',
-        ),
-        (
-            result("BITS-4XX", *departs(404, accepted="why")),
-            'accepted</span> <span class="small">100 checked, 1 accepted</span>',
-        ),
+        (result("BITS-4XX", *departs(404, accepted="why")), "accepted", "100 checked, 1 accepted"),
     ],
 )
-def test_a_clause_says_how_much_was_checked_and_how_much_departs(given: ClauseResult, words: str) -> None:
-    assert words in source(given)
+def test_a_clause_says_how_much_was_checked_and_departs(given: ClauseResult, badge: str, counts: str) -> None:
+    assert f'<span class="badge {badge}">{badge}</span> <span class="small">{counts}</span>' in source(given)
 
 
-def test_the_badge_is_that_of_the_verdict() -> None:
-    assert '<h1><span class="badge conforms">conforms</span>' in source(result("BITS-4XX"))
-    assert '<h1><span class="badge failed">departs</span>' in source(result("BITS-4XX", *departs(404)))
-    stale = source(result("BITS-4XX", notes=["stale entry"]))
-    assert '<h1><span class="badge failed">does not match its baseline</span>' in stale
-    assert rows(stale) == ["stale entry"]
-    in_part = source(result("BITS-4XX"), complete=False)
-    assert '<h1><span class="badge judged-in-part">judged in part</span>' in in_part
+@pytest.mark.parametrize(
+    ("given", "badge", "standing"),
+    [
+        (report(result("BITS-4XX")), "conforms", "conforms"),
+        (report(result("BITS-4XX", *departs(404))), "failed", "departs"),
+        (report(result("BITS-4XX", notes=["stale"])), "failed", "does not match its baseline"),
+        (report(result("BITS-4XX"), complete=False), "judged-in-part", "judged in part"),
+    ],
+)
+def test_the_badge_is_that_of_the_verdict(given: Report, badge: str, standing: str) -> None:
+    assert f'<h1><span class="badge {badge}">{standing}</span>' in render(given)
 
 
 def test_the_picture_has_ten_blocks_of_ten_rows_of_ten_codes() -> None:
@@ -202,31 +200,27 @@ def test_the_script_filters_by_what_was_found() -> None:
 
 
 @pytest.mark.parametrize(("every", "accepted"), [(1, None), (1, ""), (2, "why")])
-@pytest.mark.parametrize("got", ["", "x" * 200, '"' * 200, "\u4e2d" * 200, "<&>'\"" * 40, "\x1b" * 200])
+@pytest.mark.parametrize("got", ["", '"' * 200, "\u4e2d" * 200])
 def test_it_stays_small_whatever_the_candidate_answers(got: str, every: int, accepted: str | None) -> None:
-    clauses = (
-        result(
-            clause.id,
-            *(Departure(code, "0x80190190", f"{number}{code}{got}", accepted) for code in codes),
-        )
-        for number, clause in enumerate(CLAUSES)
-        if (codes := clause.governs[::every])
-    )
+    clauses = []
+    for number, clause in enumerate(CLAUSES):
+        codes = clause.governs[::every]
+        departures = [Departure(code, "0x80190190", f"{number}{code}{got}", accepted) for code in codes]
+        clauses.append(result(clause.id, *departures))
     text = source(*clauses, target=f"exec:{got * 100}")
     assert len(text.encode()) < LARGEST
     assert len(told(text)) == 1000
     assert "more rows are left out here; the picture has every status code, a JSON report everything" in text
 
 
-def test_what_came_back_is_said_in_full_where_there_is_room() -> None:
-    answers = [f"raised ValueError: {code} {'x' * 170}" for code in range(400, 500)]
-    codes = range(400, 500)
-    text = source(
-        result("BITS-4XX", *(Departure(c, "fatal", a) for c, a in zip(codes, answers, strict=True)))
-    )
-    for answer in answers:
+def test_what_came_back_is_said_in_full_where_there_is_room_and_as_short_as_it_must_be_elsewhere() -> None:
+    answers = {code: f"raised ValueError: {code} {'x' * 170}" for code in range(400, 500)}
+    text = source(result("BITS-4XX", *(Departure(code, "fatal", got) for code, got in answers.items())))
+    for answer in answers.values():
         assert text.count(answer) == 2  # in the picture and in the table
     assert "left out" not in text
+    odd = source(result("BITS-REPOST", *departs(*STATUS_CODES, expected="&" * 90, got="x" * 90)))
+    assert told(odd)[404].endswith(f"; expected {'&' * 29}… (BITS-REPOST), got …")
 
 
 def test_each_clause_has_its_share_of_the_table_and_what_others_left_of_theirs() -> None:
@@ -242,12 +236,9 @@ def test_each_clause_has_its_share_of_the_table_and_what_others_left_of_theirs()
     assert shown(range(404, 405), range(300, 1000))[1] > 1.5 * other
 
 
-@pytest.mark.parametrize(("length", "shown"), [(200, "x" * 200), (201, "x" * 199 + "…")])
-def test_a_text_of_more_than_200_characters_is_cut(length: int, shown: str) -> None:
-    assert rows(source(result("BITS-4XX", *departs(404, got="x" * length)))) == [f"404|fatal|{shown}"]
-
-
-def test_a_target_and_notes_that_are_too_long_are_cut() -> None:
+def test_texts_targets_and_notes_that_are_too_long_are_cut() -> None:
+    for got, shown in (("x" * 200, "x" * 200), ("x" * 201, "x" * 199 + "…")):
+        assert rows(source(result("BITS-4XX", *departs(404, got=got)))) == [f"404|fatal|{shown}"]
     assert f"<title>{'x' * 800} conforms" in source(result("BITS-4XX"), target="x" * 800)
     assert f"<title>{'x' * 799}… conforms" in source(result("BITS-4XX"), target="x" * 801)
     notes = [f"stale entry {number}" for number in range(30)]
