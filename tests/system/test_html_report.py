@@ -135,17 +135,9 @@ def test_the_arrow_keys_walk_the_codes_and_a_screen_reader_is_told_each(page: An
     page.find_element("css selector", "button[type=reset]").send_keys(Keys.TAB)
     departs_at_404 = "expected fatal (BITS-4XX), got transient; expected yes (BITS-REPOST), got no, accepted"
     assert focused(page) == ("gridcell", f"404: {departs_at_404}")
-    walk = {
-        Keys.ARROW_RIGHT: 405,
-        Keys.ARROW_UP: 395,
-        Keys.ARROW_LEFT: 394,
-        Keys.ARROW_DOWN: 404,
-        Keys.HOME: 400,
-        Keys.END: 409,
-        Keys.PAGE_DOWN: 509,
-        Keys.PAGE_UP: 409,
-    }
-    for key, code in walk.items():
+    arrows = {Keys.ARROW_RIGHT: 405, Keys.ARROW_UP: 395, Keys.ARROW_LEFT: 394, Keys.ARROW_DOWN: 404}
+    jumps = {Keys.HOME: 400, Keys.END: 409, Keys.PAGE_DOWN: 509, Keys.PAGE_UP: 409}
+    for key, code in {**arrows, **jumps}.items():
         press(page, key)
         role, name = focused(page)
         assert role == "gridcell"

@@ -17,23 +17,22 @@ def table(folder: Path, text: str, name: str = "table.csv") -> str:
     return f"table:{path}"
 
 
-LISTED = [{"status": entry["status"], "outcome": entry["outcome"]} for entry in vectors.entries()]
+EVERYTHING = ["classify", "repost", "context", "hresult"]
+LISTED = [{"status": entry["status"], "outcome": entry["outcome"].upper()} for entry in vectors.entries()]
+HEAD, ALL = "status,outcome\n", "status,outcome,repost,context,hresult\n"
+RIGHT = '{"status": 200, "outcome": "success"}'
+LINES = [f"{row['status']},{row['outcome']}" for row in LISTED]
 
 
 @pytest.mark.parametrize(
     ("name", "text", "offered"),
     [
-        ("a.csv", vectors.as_csv(), ["classify", "repost", "context", "hresult"]),
-        ("a.JSON", json.dumps(vectors.entries()), ["classify", "repost", "context", "hresult"]),
-        ("a.json", json.dumps(LISTED, separators=(",", ":")) + "\n", ["classify"]),
-        (
-            "a.csv",
-            "\ufeffstatus,outcome\r\n"
-            + "".join(f"{row['status']},{row['outcome'].upper()}\r\n" for row in LISTED),
-            ["classify"],
-        ),
+        ("as printed.csv", vectors.as_csv(), EVERYTHING),
+        ("as printed.JSON", json.dumps(vectors.entries()), EVERYTHING),
+        ("without blanks.json", json.dumps(LISTED, separators=(",", ":")) + "\n", ["classify"]),
+        ("of windows.csv", "\r\n".join(["\ufeffstatus,outcome", *LINES, ""]), ["classify"]),
     ],
-    ids=["csv", "json", "json without blanks", "csv in upper case, as Windows writes it"],
+    ids=lambda text: text[:15],
 )
 def test_the_vectors_are_a_conforming_table(name: str, text: str, offered: list[str], tmp_path: Path) -> None:
     report = judge(table(tmp_path, text, name))
@@ -48,16 +47,12 @@ def test_a_code_that_is_missing_has_no_answer(tmp_path: Path) -> None:
     assert departed(report) == {"BITS-4XX", "BITS-REPOST", "BITS-CONTEXT", "BITS-HRESULT"}
 
 
-def test_a_column_with_a_value_at_200_alone_is_not_offered(tmp_path: Path) -> None:
-    offered = {}
-    for code in (199, 200, 201):
-        rows = f"status,outcome,repost,context\n{code},transient,yes,7\n404,fatal,,\n"
-        offered[code] = judge(table(tmp_path, rows), ["BITS-4XX"]).capabilities
-    assert offered == {
-        199: ["classify", "repost", "context"],
-        200: ["classify"],
-        201: ["classify", "repost", "context"],
-    }
+@pytest.mark.parametrize(("code", "offered"), [(199, ["classify", "repost", "context"]), (200, ["classify"])])
+def test_a_column_with_a_value_at_200_alone_is_not_offered(
+    code: int, offered: list[str], tmp_path: Path
+) -> None:
+    rows = f"status,outcome,repost,context\n{code},transient,yes,7\n404,fatal,,\n"
+    assert list(open_candidate(table(tmp_path, rows)).capabilities) == offered
 
 
 def test_an_empty_field_leaves_the_later_ones_of_its_row_readable(tmp_path: Path) -> None:
@@ -66,8 +61,7 @@ def test_an_empty_field_leaves_the_later_ones_of_its_row_readable(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
-    [("8", "8"), ("10", "10"), ("19", "19"), ("0x1f", "31"), ("0X0A", "10"), ("1" * 20, "1" * 20)],
+    ("text", "number"), [("8", "8"), ("0x1f", "31"), ("0X0A", "10"), ("1" * 20, "1" * 20)]
 )
 def test_a_number_is_decimal_or_hexadecimal(tmp_path: Path, text: str, number: str) -> None:
     target = table(tmp_path, f"status,outcome,repost,context\n404,fatal,yes,{text}\n")
@@ -86,33 +80,21 @@ def test_anything_else_is_not_a_number(tmp_path: Path, text: str) -> None:
     [
         ("a.csv", "", "line 1: the file is empty"),
         ("a.csv", "code,outcome\n", "line 1: the header must be status,outcome"),
-        ("a.csv", "status,outcome\n200,success\n200,fatal\n", "line 3: status 200 stands on line 2 already"),
-        ("a.csv", "status,outcome\n200,sucess\n", "line 2: 'sucess' is not an outcome"),
-        ("a.csv", "status,outcome\n200,\n", "line 2: no answer is not an outcome"),
         ("a.csv", "status\n200\n", "line 1: the header must be status,outcome"),
-        ("a.csv", "status,outcome\n0200,success\n", "line 2: '0200' is not a status code"),
-        ("a.csv", "status,outcome\n200\n", "line 2: 1 fields where the header has 2"),
-        ("a.csv", "status,outcome\n\n1000,fatal\n", "line 3: '1000' is not a status code"),
-        ("a.csv", "status,outcome\n-1,fatal\n", "line 2: '-1' is not a status code"),
-        ("a.csv", 'status,outcome\n200,"succ\n', "is not CSV"),
-        (
-            "a.csv",
-            "status,outcome,repost\n404,fatal,maybe\n",
-            "line 2: 'maybe' is not an answer to repost: write yes or no",
-        ),
-        (
-            "a.csv",
-            "status,outcome,repost,context,hresult\n404,fatal,yes,7,0xZZ\n",
-            "'0xZZ' is not an hresult",
-        ),
+        ("a.csv", f"{HEAD}200,success\n200,fatal\n", "line 3: status 200 stands on line 2 already"),
+        ("a.csv", f"{HEAD}200,sucess\n", "line 2: 'sucess' is not an outcome"),
+        ("a.csv", f"{HEAD}200,\n", "line 2: no answer is not an outcome"),
+        ("a.csv", f"{HEAD}0200,success\n", "line 2: '0200' is not a status code"),
+        ("a.csv", f"{HEAD}\n1000,fatal\n", "line 3: '1000' is not a status code"),
+        ("a.csv", f"{HEAD}-1,fatal\n", "line 2: '-1' is not a status code"),
+        ("a.csv", f"{HEAD}200\n", "line 2: 1 fields where the header has 2"),
+        ("a.csv", f'{HEAD}200,"succ\n', "is not CSV"),
+        ("a.csv", f"{ALL}404,fatal,maybe,7,0x1\n", "'maybe' is not an answer to repost: write yes or no"),
+        ("a.csv", f"{ALL}404,fatal,yes,7,0xZZ\n", "line 2: '0xZZ' is not an hresult: write a number"),
         ("a.json", "{}", "line 1: a table in JSON is a list of objects"),
-        (
-            "a.json",
-            '[\n{"status": 200, "outcome": "success"},\n{"status": 200}\n]',
-            "line 3: status 200 stands",
-        ),
+        ("a.json", f'[{RIGHT},\n{{"status": 200}}\n]', "line 2: status 200 stands on line 1 already"),
         ("a.json", '[\n{"status": 200, "outcome": "good"}]', "line 2: 'good' is not an outcome"),
-        ("a.json", '[{"status": 200, "outcome": "success"}', "a comma or ] is missing"),
+        ("a.json", f"[{RIGHT}", "a comma or ] is missing"),
         ("a.json", '[\n{"status": 200 "outcome": 1}]', "line 2: is not JSON"),
         ("a.json", "[1]", "line 1: an entry of the list is not an object"),
         ("a.json", '[{"status": 200, "verdict": "success", "code": 1}]', "unknown key 'code'"),

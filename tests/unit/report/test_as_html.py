@@ -1,14 +1,13 @@
 """The source of the HTML report: what the table and the picture hold, and what they leave out."""
 
 import html
-import json
 import re
-import shlex
 from typing import Any
 
 import pytest
 
 from bitsspec.report.as_html import render
+from bitsspec.report.as_markdown import command
 from bitsspec.report.model import ClauseResult, Departure, Report
 from bitsspec.spec import CLAUSES, OUTCOME_CLAUSES, STATUS_CODES, outcome_due
 from tests.support.reports import departs, report, result
@@ -39,19 +38,13 @@ def rows(text: str) -> list[str]:
 def test_the_run_is_told_in_full() -> None:
     given = report(result("BITS-4XX"), strict=True, capabilities=["classify", "posts"], duration_s=1.26)
     text = render(given)
+    assert f"<code>{html.escape(command(given))}</code>" in text
     assert "<title>t conforms (bitsspec)</title>" in text
     assert f"<p>{given.verdict()}</p>" in text
     assert "<dd>classify, posts</dd>" in text
     assert "<dd>bitsspec 9.9, seed 7, strict, 1.3 s</dd>" in text
     assert "<dd>1,000 of 1,000</dd>" in text
     assert ", strict" not in source(result("BITS-4XX"))
-
-
-def test_the_command_makes_the_run_again() -> None:
-    target = "exec:node 'my classify.js' \"$HOME\" & <x>"
-    (command,) = re.findall("<code>(.*)</code>", source(result("BITS-4XX"), target=target, baseline="a b"))
-    words = ["bitsspec", "check", target, "--baseline", "a b", "--only", "BITS-4XX", "--seed", "7"]
-    assert shlex.split(html.unescape(command)) == words
 
 
 def test_every_clause_has_a_row_with_its_rule_level_and_source() -> None:
@@ -173,27 +166,6 @@ def test_a_clause_can_be_chosen_where_it_governs_codes_or_departs() -> None:
 
     assert choices() == [clause.id for clause in CLAUSES if clause.governs]
     assert "BITS-DOMAIN" in choices(result("BITS-DOMAIN", Departure("429 ", "refused", "fatal")))
-
-
-def test_the_script_filters_by_what_was_found() -> None:
-    text = source(
-        result("BITS-4XX", *departs(404, 408, got="<x>"), *departs(405, accepted="known"), checked=1),
-        result("BITS-POSTS", Departure([503, "retry"], "2", "1")),
-    )
-    found = json.loads(text.partition('id="filters">')[2].partition("</script>")[0])
-    by_id = {clause.pop("id"): clause for clause in found["clauses"]}
-    assert list(by_id) == [clause.id for clause in CLAUSES]
-    assert by_id["BITS-4XX"] == {
-        "asked": True,
-        "governs": [[400, 499]],
-        "departs": [[404, 404], [408, 408]],
-        "accepted": [[405, 405]],
-    }
-    assert by_id["BITS-POSTS"]["departs"] == []
-    assert by_id["BITS-5XX"]["asked"] is False
-    for outcome, ranges in found["outcomes"].items():
-        codes = [code for first, last in ranges for code in range(first, last + 1)]
-        assert codes == [code for code in STATUS_CODES if outcome_due(code) == outcome]
 
 
 # What is left out where there is too much

@@ -59,20 +59,11 @@ def test_a_stale_entry_of_a_baseline_is_a_failure() -> None:
     assert note in failure.text
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("]]></failure><testcase name='x'/> & \"quotes\"", "]]></failure><testcase name='x'/> & \"quotes\""),
-        ("\x1b[31m\x00\x0b\ufffe", "\\x1b[31m\\x00\\x0b\\ufffe"),
-        ("\ud800", "\\ud800"),
-        ("\u4e2d \U0001f600", "\u4e2d \U0001f600"),
-    ],
-)
-def test_text_of_the_candidate_stays_text(text: str, shown: str) -> None:
-    given = report(result("BITS-4XX", *departs(404, got=text)), target=f"exec:{text}")
-    (failure,) = read(given)["BITS-4XX"]
+def test_text_of_the_candidate_stays_text() -> None:
+    text = ']]></failure> & "quotes" \u4e2d \x00\ufffe\ud800'
+    (failure,) = read(report(result("BITS-4XX", *departs(404, got=text)), target=text))["BITS-4XX"]
     assert isinstance(failure, junitparser.Failure)
-    assert failure.text.endswith(f"404: expected fatal, got {shown}")
+    assert failure.text.endswith('got ]]></failure> & "quotes" \u4e2d \\x00\\ufffe\\ud800')
 
 
 def test_the_file_begins_with_its_first_element_in_every_locale() -> None:

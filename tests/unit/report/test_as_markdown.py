@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -14,7 +13,7 @@ from markdown_it.token import Token
 from bitsspec.report.as_markdown import code_span, command, render
 from bitsspec.report.model import ClauseResult, Report, Result
 from bitsspec.spec import CLAUSE_BY_ID, CLAUSES, Level
-from tests.support.reports import HOSTILE, departs, made_of, report, result
+from tests.support.reports import departs, report, result
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -83,11 +82,8 @@ def test_the_command_names_the_clauses_where_not_every_must_clause_was_run() -> 
 
 def test_the_command_can_be_pasted_into_a_shell() -> None:
     target = "exec:node 'my classify.js' \"$HOME\" `id`"
-    chosen = ["--only", "BITS-4XX", "--seed", "7"]
-    assert shlex.split(command(report(result("BITS-4XX"), target=target))) == [
-        *("bitsspec", "check", target),
-        *chosen,
-    ]
+    words = shlex.split(command(report(result("BITS-4XX"), target=target)))
+    assert words == ["bitsspec", "check", target, "--only", "BITS-4XX", "--seed", "7"]
 
 
 @pytest.mark.parametrize(
@@ -105,20 +101,6 @@ def test_the_command_can_be_pasted_into_a_shell() -> None:
 )
 def test_the_heading_is_the_verdict_in_a_few_words(given: Report, standing: str) -> None:
     assert render(given).startswith(f"## bitsspec: {standing}\n")
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_text_of_the_candidate_stays_text(text: str) -> None:
-    rendered = list(tokens(render(made_of(text))))
-    kinds = {token.type.removesuffix("_open").removesuffix("_close") for token in rendered}
-    assert kinds <= {
-        *("heading", "paragraph", "table", "thead", "tbody", "tr", "th", "td", "bullet_list", "list_item"),
-        *("inline", "text", "code_inline", "strong", "softbreak"),
-    }
-    headings = [a.content for b, a in pairwise(rendered) if b.type == "heading_open"]
-    assert headings == ["bitsspec: departs", "BITS-4XX failed", "BITS-5XX accepted", "BITS-DOMAIN failed"]
-    counts = {"tr_open": 1 + len(CLAUSES), "strong_open": 2, "list_item_open": 4}
-    assert {kind: sum(token.type == kind for token in rendered) for kind in counts} == counts
 
 
 @given(st.text(max_size=50))

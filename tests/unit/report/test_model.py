@@ -14,52 +14,35 @@ PASSED = result("BITS-3XX")
 FAILED = result("BITS-4XX", *departs(429))
 ACCEPTED = result("BITS-4XX", *departs(429, accepted="why"))
 STALE = result("BITS-3XX", notes=["stale entry"])
+FIVE = result("BITS-5XX")
+REPOST = result("BITS-REPOST", *departs(429, 403))
+BUT = "but for 1 accepted departure"
+
+
+AT_ONE = "t departs from BITS-4XX at 1 of 1,000 status codes"
+INTERRUPTED = ", until the run was interrupted"
 
 
 @pytest.mark.parametrize(
-    ("verdict", "conforms", "sentence"),
+    ("verdict", "sentence"),
     [
-        (report(PASSED), True, "t conforms: 1 clause held, 1,000 status codes asked"),
-        (
-            report(PASSED, result("BITS-5XX"), codes_asked=1),
-            True,
-            "t conforms: 2 clauses held, 1 status code asked",
-        ),
-        (report(PASSED, codes_asked=0), True, "t conforms: 1 clause held"),
-        (
-            report(PASSED, ACCEPTED),
-            True,
-            "t conforms but for 1 accepted departure: 1 clause held, 1,000 status codes asked",
-        ),
-        (report(PASSED, FAILED), False, "t departs from BITS-4XX at 1 of 1,000 status codes"),
-        (
-            report(FAILED, result("BITS-REPOST", *departs(429, 403))),
-            False,
-            "t departs from BITS-4XX, BITS-REPOST at 2 of 1,000 status codes",
-        ),
-        (report(result("BITS-POSTS", A_SEQUENCE)), False, "t departs from BITS-POSTS"),
-        (report(STALE), False, "t does not match its baseline at BITS-3XX"),
-        (
-            report(PASSED, complete=False),
-            False,
-            "t was judged in part, until the run was interrupted",
-        ),
-        (
-            report(FAILED, complete=False),
-            False,
-            "t departs from BITS-4XX at 1 of 1,000 status codes, until the run was interrupted",
-        ),
-        (
-            report(STALE, complete=False),
-            False,
-            "t does not match its baseline at BITS-3XX, until the run was interrupted",
-        ),
+        (report(PASSED), "t conforms: 1 clause held, 1,000 status codes asked"),
+        (report(PASSED, FIVE, codes_asked=1), "t conforms: 2 clauses held, 1 status code asked"),
+        (report(PASSED, codes_asked=0), "t conforms: 1 clause held"),
+        (report(FIVE, ACCEPTED, codes_asked=9), f"t conforms {BUT}: 1 clause held, 9 status codes asked"),
+        (report(PASSED, FAILED), AT_ONE),
+        (report(FAILED, REPOST), "t departs from BITS-4XX, BITS-REPOST at 2 of 1,000 status codes"),
+        (report(result("BITS-POSTS", A_SEQUENCE)), "t departs from BITS-POSTS"),
+        (report(STALE), "t does not match its baseline at BITS-3XX"),
+        (report(PASSED, complete=False), f"t was judged in part{INTERRUPTED}"),
+        (report(FAILED, complete=False), f"{AT_ONE}{INTERRUPTED}"),
+        (report(STALE, complete=False), f"t does not match its baseline at BITS-3XX{INTERRUPTED}"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_verdict_is_one_sentence(verdict: Report, conforms: bool, sentence: str) -> None:
+def test_a_verdict_is_one_sentence(verdict: Report, sentence: str) -> None:
     assert verdict.verdict() == f"{sentence} (bitsspec 9.9, seed 7)."
-    assert verdict.conforms is conforms
+    assert verdict.conforms is sentence.startswith("t conforms")
 
 
 def test_where_nothing_was_judged_nothing_conforms() -> None:
@@ -68,22 +51,12 @@ def test_where_nothing_was_judged_nothing_conforms() -> None:
 
 
 @pytest.mark.parametrize("given", [PASSED, FAILED, ACCEPTED, STALE, result("BITS-POSTS", A_SEQUENCE)])
-@pytest.mark.parametrize("complete", [False, True])
-def test_a_report_survives_its_way_through_json(given: ClauseResult, complete: bool) -> None:
-    before = report(given, complete=complete, baseline="accepted.toml", duration_s=1.23456)
+def test_a_report_and_a_clause_survive_their_way_through_json(given: ClauseResult) -> None:
+    assert ClauseResult.from_json(json.loads(json.dumps(given.as_json()))) == given
+    before = report(given, complete=given is PASSED, baseline="accepted.toml", duration_s=1.23456)
     data = before.as_json()
-    after = Report.from_json(json.loads(json.dumps(data)))
-    assert after == before
-    assert after.as_json() == data
+    assert Report.from_json(json.loads(json.dumps(data))) == before
     assert data["duration_s"] == 1.235
-
-
-def test_a_clause_travels_between_processes_as_plain_data() -> None:
-    for given in (PASSED, FAILED, ACCEPTED, STALE, result("BITS-POSTS", A_SEQUENCE)):
-        data = given.as_json()
-        assert {type(value) for value in data.values()} <= {str, int, list}
-        assert {type(departure) for departure in data["departures"]} <= {dict}
-        assert ClauseResult.from_json(data) == given
 
 
 @pytest.mark.parametrize(
@@ -94,7 +67,6 @@ def test_a_clause_travels_between_processes_as_plain_data() -> None:
         ([], "no events"),
         ([7, "retry", 404], "007 retry 404"),
         ([7, 7, 7], "007 007 007"),
-        ([7, 7, 7, 7], "007 × 4"),
         (["retry"] * 5, "retry × 5"),
         ([7, 7, 7, 8], "007 007 007 008"),
     ],
