@@ -1,5 +1,7 @@
 """The JUnit report, read by a library that CI services' tools are built on."""
 
+from typing import Any
+
 import junitparser
 import pytest
 
@@ -9,7 +11,7 @@ from bitsspec.spec import CLAUSE_BY_ID, CLAUSES
 from tests.support.reports import departs, report, result
 
 
-def read(report: Report) -> dict[str, list[object]]:
+def read(report: Report) -> dict[str, list[Any]]:
     """Return the results of each test case of the report by its name; none where it passed."""
     (suite,) = junitparser.JUnitXml.fromstring(render(report))
     cases = list(suite)
