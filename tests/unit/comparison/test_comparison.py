@@ -110,6 +110,7 @@ def test_the_page_has_every_clause_and_every_row(comparison: Comparison) -> None
     assert '<th scope="row">BITS-4XX</th><td>0</td><td>3</td><td>not judged</td>' in page
     assert "<td>429-430</td><td>fatal</td><td></td><td>transient</td><td></td>" in page
     assert "<p>bitsspec 9.9, seed 7</p>" in page
+    assert "could not be judged</span> no such file; hint</li>" in page
 
 
 def test_where_nothing_departs_there_is_no_table_of_codes() -> None:
