@@ -44,4 +44,5 @@ def read(path: Path) -> Report:
     try:
         return Report.from_json(json.loads(read_text(path)))
     except (RecursionError, ValueError) as error:
-        raise CannotRun(f"{path}: is not a JSON report of bitsspec: {error}") from error
+        why = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise CannotRun(f"{path}: is not a JSON report of bitsspec: {why}") from error

@@ -48,7 +48,7 @@ def refusal(text: str, folder: Path) -> str:
         ("{}", "missing required field `bitsspec`"),
         ("null", "Expected `object`"),
         ("\x00", "Expecting value"),
-        ("[" * 100_000, "recursion"),
+        ("[" * 100_000, "nested too deeply"),
     ],
     ids=lambda text: text[:20],
 )
