@@ -15,7 +15,8 @@ from bitsspec.cli.console import console, progress_bar
 from bitsspec.cli.exits import Exit
 from bitsspec.cli.options import FILE
 from bitsspec.errors import CannotRun
-from bitsspec.report.files import check_writable, replace_file
+from bitsspec.files import replace_file
+from bitsspec.report.files import check_writable
 
 if TYPE_CHECKING:
     from bitsspec.bench.growth import Builder
