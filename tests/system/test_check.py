@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import bitsspec, exec_target
-from tests.support.processes import processes_of
+from tests.support.leftovers import processes_of
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="does what POSIX shells and terminals do")
 NOISY = """import bitsspec

@@ -16,7 +16,7 @@ import pytest
 from bitsspec.vectors import as_csv
 from tests.support.command import NOT_LOADED, clean_environment, exec_target, run
 from tests.support.in_process import invoke
-from tests.support.processes import processes_of
+from tests.support.leftovers import processes_of
 
 CANDIDATE = """
 import bitsspec

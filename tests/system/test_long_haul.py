@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bitsspec.candidates import open_candidate
-from bitsspec.run import Settings, run
+from bitsspec.run import run
+from bitsspec.settings import Settings
 from bitsspec.spec.vocabulary import Capability, Outcome
 from tests.support.command import exec_target
 from tests.support.hostile import Script, build
