@@ -149,18 +149,19 @@ def test_help_names_the_bar_that_flat_means() -> None:
 
 
 @pytest.mark.usefixtures("made_up")
-def test_a_terminal_shows_progress_and_takes_it_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
+def test_a_terminal_shows_progress_and_takes_it_away(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.TextIOWrapper):
         def isatty(self) -> bool:
             return True
 
-    terminal = Terminal()
     monkeypatch.setenv("TERM", "xterm")
     with (
-        contextlib.redirect_stderr(terminal),
+        (project / "sent").open("wb") as file,
+        contextlib.redirect_stderr(Terminal(file, encoding="utf-8")),
         contextlib.redirect_stdout(io.StringIO()),
         pytest.raises(SystemExit, match="0"),
     ):
         main(["bench", TUPLE])
-    assert "measuring" in terminal.getvalue()
-    assert terminal.getvalue().endswith("\x1b[2K")
+    sent = (project / "sent").read_text(encoding="utf-8")
+    assert "measuring" in sent
+    assert sent.endswith("\x1b[2K")

@@ -55,33 +55,6 @@ def test_a_reader_that_leaves_early_changes_no_exit_code(command: list[str], noi
 
 
 @POSIX
-def test_a_terminal_gets_colour_and_progress(noisy: Path) -> None:
-    import pty
-
-    controller, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bitsspec", "check", "noisy"],
-        cwd=noisy,
-        stdout=terminal,
-        stderr=terminal,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"},
-    )
-    os.close(terminal)
-    shown = b""
-    try:
-        while chunk := os.read(controller, 65536):
-            shown += chunk
-    except OSError:  # Linux tells the end of a terminal so
-        pass
-    os.close(controller)
-    assert process.wait() == 1
-    assert b"/11" in shown, "no progress was shown"
-    assert b"\x1b[" in shown
-    assert b"429: expected fatal, got transient" in shown
-
-
-@POSIX
 @pytest.mark.parametrize(
     ("when", "rounds"),
     [("at the first answers", 0), ("at the second answers", 1), ("while the suite runs", 2)],
