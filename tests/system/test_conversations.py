@@ -151,6 +151,11 @@ def test_of_its_stderr_the_last_three_lines_are_told_that_are_not_blank(talks: T
     assert talking.exchange(["1"]) == ([], Failure("exited with code 3; stderr: b | c | d"))
 
 
+def test_requests_sent_in_several_parts_end_with_the_program(talks: Talks) -> None:
+    talking = talks("sys.stdin.readline()\nprint('a', flush=True)\nsys.exit(5)")
+    assert talking.exchange(["200"] * 3000) == (["a"], Failure("exited with code 5"))
+
+
 # The end of a conversation
 
 

@@ -120,6 +120,11 @@ def test_an_answer_that_comes_with_the_next_one_is_out_of_turn() -> None:
     assert Surveyed(late_by_one).wrong == {"404": "printed 'fatal' out of turn"}
 
 
+def test_an_answer_counts_though_it_spoils_the_next_one() -> None:
+    surveyed = Surveyed(lambda asked: ["banana"] if asked[-2:] == ["404", "200"] else right(asked))
+    assert surveyed.wrong == {}
+
+
 def test_a_program_that_died_by_chance_is_asked_again() -> None:
     deaths = [exits(3)]
     surveyed = Surveyed(lambda asked: deaths.pop() if asked[-1] == "404" and deaths else right(asked))
