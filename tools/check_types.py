@@ -1,9 +1,7 @@
-"""Check the types of bitsspec, laid out as it is when installed, and of its tests.
+"""Check the types of bitsspec, laid out as it is when installed, of its tests and of these tools.
 
-Run it with ``python -m tools.check_types``.
-
-It needs the lint extra. Beside an editable install mypy alone would not find the package, as it does not
-follow the mapping of ``spec/``, ``conformance/`` and ``benchmarks/`` into it.
+Run it with ``python -m tools.check_types``, beside the lint extra. mypy alone would not find the package of an
+editable install: it does not follow the mapping of ``spec/``, ``conformance/`` and ``benchmarks/`` into it.
 """
 
 import os
@@ -24,21 +22,10 @@ def main() -> int:
     shutil.rmtree(LAID_OUT, ignore_errors=True)
     for package, folder in settings["package-dir"].items():
         shutil.copytree(ROOT / folder, LAID_OUT.joinpath(*package.split(".")), dirs_exist_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--cache-dir",
-        CACHE,
-        "-p",
-        "bitsspec",
-        "-p",
-        "tests",
-    ]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | {"MYPYPATH": str(LAID_OUT)}, check=False
-    ).returncode
+    packages = [word for name in ("bitsspec", "tests", "tools") for word in ("-p", name)]
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(CACHE), *packages]
+    env = os.environ | {"MYPYPATH": str(LAID_OUT)}
+    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
 if __name__ == "__main__":

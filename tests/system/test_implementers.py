@@ -71,13 +71,17 @@ def test_the_answers_in_the_table_of_the_protocol_are_given(tmp_path: Path) -> N
     table = PAGE.read_text(encoding="utf-8").partition("| request | answer | |\n")[2].partition("\n\n")[0]
     rows = [row.split("|")[1:3] for row in table.splitlines()[1:]]
     assert len(rows) == 6
-    for requests, answer in rows:
-        for request in requests.split(","):
-            asked = request.strip(" `") + "\n"
-            given = {
-                subprocess.run(
-                    [need("node"), program], input=asked, capture_output=True, text=True, check=True
-                ).stdout.strip()
-                for program in programs
-            }
-            assert answer.strip(" `") in given, asked
+    asked = [
+        (request.strip(" `"), answer.strip(" `"))
+        for requests, answer in rows
+        for request in requests.split(",")
+    ]
+    lines = "".join(f"{request}\n" for request, _ in asked)
+    given = [
+        subprocess.run(
+            [need("node"), program], input=lines, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        for program in programs
+    ]
+    for (request, answer), *answers in zip(asked, *given, strict=True):
+        assert answer in answers, request
