@@ -155,6 +155,7 @@ def test_a_terminal_shows_progress_and_takes_it_away(project: Path, monkeypatch:
             return True
 
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # draw into a file as into a terminal
     with (
         (project / "sent").open("wb") as file,
         contextlib.redirect_stderr(Terminal(file, encoding="utf-8")),
@@ -163,5 +164,5 @@ def test_a_terminal_shows_progress_and_takes_it_away(project: Path, monkeypatch:
     ):
         main(["bench", TUPLE])
     sent = (project / "sent").read_text(encoding="utf-8")
-    assert "measuring" in sent
+    assert "starting" in sent
     assert sent.endswith("\x1b[2K")
