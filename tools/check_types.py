@@ -1,7 +1,7 @@
 """Check the types of bitsspec, laid out as it is when installed, of its tests and of these tools.
 
-Run it with ``python -m tools.check_types``, beside the lint extra. mypy alone would not find the package of an
-editable install: it does not follow the mapping of ``spec/``, ``conformance/`` and ``benchmarks/`` into it.
+Run it with ``python -m tools.check_types``, beside the lint extra. mypy alone would not find the package of
+an editable install, as it does not follow the mapping of ``spec/``, ``conformance/`` and ``benchmarks/``.
 """
 
 import os
