@@ -1,1 +1,1 @@
-"""Benchmarks for classifiers and for bitsspec itself, on pytest-benchmark."""
+"""Benchmarks for classifiers, on pytest-benchmark."""

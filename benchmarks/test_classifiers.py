@@ -6,17 +6,21 @@
 A benchmark is 100 answers, or 1,000 in the sweep. The floor is one item of a tuple.
 """
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
-from pytest_benchmark.fixture import BenchmarkFixture
 
 from bitsspec.benchmarks.rows import CALLED, SERVED, Row, asking, calling, serving
 from bitsspec.candidates import Candidate, open_candidate
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
 
 EDGES: Final = (200, 299, 300, 306, 307, 408, 429, 501, 505, 599, 999)
 CLASSES: Final = range(0, 1000, 100)
@@ -24,11 +28,14 @@ ANSWERS: Final = 100
 ROWS: Final = ("candidate", *CALLED)
 MAIN_ROWS: Final = ("candidate", "reference", "floor")
 Rows = Callable[[str], Row]
+MISSING: Final = 'the benchmarks need pytest-benchmark: pip install "bitsspec[bench]"'
 
 
 @pytest.fixture(scope="module")
-def opened(bits_candidate: object) -> Iterator[Candidate]:
-    """Open the candidate that the options name."""
+def opened(pytestconfig: pytest.Config, bits_candidate: object) -> Iterator[Candidate]:
+    """Open the candidate that the options name, unless pytest-benchmark is missing."""
+    if pytestconfig.getoption("--benchmark-disable", default=None) is None:
+        pytest.exit(f"bitsspec: {MISSING}", returncode=2)
     try:
         candidate = open_candidate(bits_candidate)
     except CannotRun as error:

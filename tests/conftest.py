@@ -53,7 +53,7 @@ def module(project: Path) -> Callable[[str], str]:
     """Return what writes a module into the project; its name is one that no test imported before."""
 
     def write(text: str) -> str:
-        name = f"module_{next(NUMBER)}"  # and not one that pytest takes for a test and imports itself
+        name = f"written_module_{next(NUMBER)}"  # not *_test, which pytest would rewrite
         (project / f"{name}.py").write_text(text, encoding="utf-8")
         return name
 

@@ -1,1 +1,1 @@
-"""What only maintainers run: measuring bitsspec itself, the trial of flatness, making pages."""
+"""What only maintainers run: measuring bitsspec itself and the flatness verdict, making pages."""

@@ -2,6 +2,7 @@
 
     python -m tools.flatness_trial --runs 100 --write docs/benchmarks.md
 
+From the root of the checkout, with the extra ``bench`` installed.
 Every core is kept busy by another process meanwhile. Exit code 1 when a single verdict is wrong.
 """
 
@@ -15,18 +16,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bitsspec.bench.flatness import MAX_SPREAD, Verdict
+from bitsspec.bench import MAX_SPREAD
+from bitsspec.bench.flatness import Verdict
 from bitsspec.bench.growth import measure_growth, reference_for
 from bitsspec.bench.measurement import measure
 from bitsspec.benchmarks import contrasts
 from bitsspec.candidates import open_candidate
 from tools.pages import replace_between
 
-BEGIN, END = "<!-- trustworthy: begin -->", "<!-- trustworthy: end -->"
+BEGIN, END = "<!-- flatness: begin -->", "<!-- flatness: end -->"
 VERDICTS_A_PROCESS = 10  # where things lie in memory is drawn anew with every process
 BUSY = "import os\nparent = os.getppid()\nwhile os.getppid() == parent:\n    for _ in range(10**6): pass"
 GROWTHS = 10
-GROWTH_DUE = {
+GROWTHS_EXPECTED = {
     "tuple table": "constant",
     "dict table": "constant",
     "bytes table": "constant",
@@ -81,17 +83,19 @@ def busy_cores() -> Iterator[None]:
 
 def rows(runs: int) -> Iterator[tuple[Sequence[str], bool]]:
     """Yield a row of the table for each classifier, and whether all of its verdicts are right."""
-    due = dict.fromkeys(contrasts.FLAT, Verdict.FLAT) | dict.fromkeys(contrasts.NOT_FLAT, Verdict.NOT_FLAT)
-    functions = {**contrasts.FLAT, **contrasts.NOT_FLAT, "bisect.bisect": contrasts.c_bisect}
+    not_flat = contrasts.NOT_FLAT
+    functions = {**contrasts.FLAT, **not_flat, "bisect.bisect": contrasts.c_bisect}
     spawn = multiprocessing.get_context("spawn")
     with busy_cores(), spawn.Pool(1, maxtasksperchild=VERDICTS_A_PROCESS) as pool:
         for name, function in functions.items():
-            verdict = due.get(name, Verdict.FLAT)
+            verdict = Verdict.NOT_FLAT if name in not_flat else Verdict.FLAT
             attribute = "reference" if function is contrasts.FLAT["reference"] else function.__name__
             judged = pool.map(judge, [attribute] * runs, chunksize=1)
-            laws = pool.map(growth, [name] * min(runs, GROWTHS), chunksize=1) if name in GROWTH_DUE else []
+            laws = (
+                pool.map(growth, [name] * min(runs, GROWTHS), chunksize=1) if name in GROWTHS_EXPECTED else []
+            )
             right = sum(each.verdict == verdict for each in judged)
-            fitted = sum(law == GROWTH_DUE[name] for law in laws)
+            fitted = sum(law == GROWTHS_EXPECTED[name] for law in laws)
             times = sorted(each.timing for each in judged)
             row = (
                 name,
@@ -101,7 +105,7 @@ def rows(runs: int) -> Iterator[tuple[Sequence[str], bool]]:
                 str(sum(each.by_instructions for each in judged)),
                 f"{times[0]:.2f} to {times[-1]:.2f}",
                 str(sum(each.by_timing for each in judged)),
-                f"{GROWTH_DUE[name]}, {fitted} of {len(laws)}" if laws else "",
+                f"{GROWTHS_EXPECTED[name]}, {fitted} of {len(laws)}" if laws else "",
             )
             yield row, right == runs and fitted == len(laws)
 

@@ -2,6 +2,7 @@
 
     python -m tools.itself [--quick] [--write docs/benchmarks.md]
 
+From the root of the checkout, with the extra ``bench`` installed.
 Whatever is compared runs alternately, so that drift hits both alike; the median of the ratios is shown beside
 what was promised. Nothing fails because of a time: exit code 1 means that something did not run.
 """

@@ -43,7 +43,7 @@ What stands out:
 - **501 and 505** stop BITS. A library that repeats every 5xx does not stop.
 
 None of this makes a library wrong: they follow other rules. To follow these, give the library BITS' list
-where it takes one, and hold the result against `bitsspec check`.
+where it takes one, and check the result with `bitsspec check`.
 
 ## Libraries and configurations
 

@@ -12,10 +12,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from bitsspec.errors import CannotRun
+from bitsspec.files import read_text, replace_file
+from bitsspec.ranges import by_likeness, runs, show_codes, show_range
 from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.spec.clauses import BITS_STABLE, CLAUSE_BY_ID, Clause
-from bitsspec.text import runs, show, show_codes
+from bitsspec.text import show
 
 PLACEHOLDER = "TODO: say why this departure is accepted"
 KEYS = ("clause", "codes", "got", "reason", "until")
@@ -60,11 +64,7 @@ def read(path: Path, *, placeholders: bool = False) -> list[Entry]:
     naming file and line or entry, for anything that is not as the README describes.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise CannotRun(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise CannotRun(f"{path}: is not UTF-8 text: {error}") from error
+        data = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise CannotRun(f"{path}: is not TOML: {error}") from error
     tables = data.pop("accepted", [])
@@ -98,7 +98,7 @@ def apply(entries: Sequence[Entry], result: ClauseResult, today: date) -> Clause
     for departure in result.departures:
         entry = next((entry for entry in mine if entry.covers(departure)), None)
         if entry is not None and entry.matches(departure) and not has_expired(entry, today):
-            departure = replace(departure, accepted=entry.reason)
+            departure = structs.replace(departure, accepted=entry.reason)
         departures.append(departure)
     for entry in mine:
         covered = [departure for departure in result.departures if entry.covers(departure)]
@@ -128,10 +128,8 @@ def write(path: Path, results: Iterable[ClauseResult]) -> list[Entry]:
     import tomlkit
     from tomlkit.items import InlineTable
 
-    from bitsspec.report.files import replace_file
-
     old = read(path, placeholders=True) if path.exists() else []
-    document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else HEADER)
+    document = tomlkit.parse(read_text(path) if path.exists() else HEADER)
     tables = document.get("accepted") or tomlkit.aot()
     kept = tomlkit.aot()
     found = list(results)
@@ -175,23 +173,19 @@ def _not_yet_accepted(
     results: Sequence[ClauseResult], entries: Sequence[Entry]
 ) -> Iterable[tuple[str, tuple[int, ...], str]]:
     for result in results:
-        alike: dict[str, list[int]] = {}
         mine = [entry for entry in entries if entry.clause == result.clause.id]
-        for departure in result.departures:
-            if any(entry.matches(departure) for entry in mine):
-                continue
-            if by_codes(result.clause) and isinstance(departure.input, int):
-                alike.setdefault(departure.got, []).append(departure.input)
-            else:
-                yield result.clause.id, (), ""
-                break
-        for got, codes in alike.items():
+        new = [d for d in result.departures if not any(entry.matches(d) for entry in mine)]
+        if not by_codes(result.clause):
+            yield from [(result.clause.id, (), "")] if new else []
+            continue
+        coded = ((d.input, d.got) for d in new if isinstance(d.input, int))
+        for got, codes in by_likeness(coded).items():
             yield result.clause.id, tuple(codes), got
 
 
 def _codes_value(codes: Sequence[int]) -> Any:
     """Return codes as a baseline writes them: ``429``, ``"600-699"`` or a list of the two."""
-    parts = [a if a == b else f"{a:03d}-{b:03d}" for a, b in runs(sorted(codes))]
+    parts = [a if a == b else show_range(a, b) for a, b in runs(sorted(codes))]
     return parts[0] if len(parts) == 1 else parts
 
 
@@ -207,7 +201,7 @@ def _entry(name: str, table: Mapping[str, Any], placeholders: bool) -> Entry:
     clause = CLAUSE_BY_ID.get(str(table.get("clause")))
     if clause is None:
         raise CannotRun(
-            f"{name}: {_given(table, 'clause')} is no clause: the clauses are {', '.join(CLAUSE_BY_ID)}"
+            f"{name}: {_given(table, 'clause')} is not a clause: the clauses are {', '.join(CLAUSE_BY_ID)}"
         )
     name = f"{name} ({clause.id})"
     reason = table.get("reason")
@@ -217,7 +211,7 @@ def _entry(name: str, table: Mapping[str, Any], placeholders: bool) -> Entry:
         raise CannotRun(f"{name}: the reason is still the placeholder: say why this departure is accepted")
     until = table.get("until")
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
-        raise CannotRun(f"{name}: {_given(table, 'until')} is no date: write until = 2027-01-31")
+        raise CannotRun(f"{name}: {_given(table, 'until')} is not a date: write until = 2027-01-31")
     if not by_codes(clause):
         extra = next((key for key in ("codes", "got") if key in table), None)
         if extra is not None:
@@ -236,7 +230,7 @@ def _codes(name: str, clause: Clause, table: Mapping[str, Any]) -> tuple[int, ..
     for part in parts or [None]:
         codes = _range(part)
         if not codes:
-            raise CannotRun(f'{name}: {_given(table, "codes")} are no codes: write 429, "600-699" or a list')
+            raise CannotRun(f'{name}: {_given(table, "codes")} are not codes: write 429, "600-699" or a list')
         if len(codes) > len(clause.governs) or any(code not in clause.governs for code in codes):
             raise CannotRun(f"{name}: {clause.id} does not speak about all of codes = {show(part)}")
         found += codes

@@ -89,19 +89,3 @@ def show_answer(answer: object) -> str:
 def show_hresult(hresult: int) -> str:
     """Return an HRESULT as eight hexadecimal digits, ``0x80190193``."""
     return f"0x{hresult:08X}"
-
-
-def show_codes(codes: list[int]) -> str:
-    """Return ascending status codes as ranges, ``200, 408-409``."""
-    return ", ".join(f"{a:03d}" if a == b else f"{a:03d}-{b:03d}" for a, b in runs(codes))
-
-
-def runs(codes: list[int]) -> list[tuple[int, int]]:
-    """Return the first and last code of every run of consecutive codes in ``codes`` (ascending)."""
-    found: list[tuple[int, int]] = []
-    for code in codes:
-        if found and found[-1][1] == code - 1:
-            found[-1] = found[-1][0], code
-        else:
-            found.append((code, code))
-    return found

@@ -14,7 +14,7 @@ SPECIFICATION = 'Microsoft BITS documentation, "Handling Server Application Erro
 
 
 def entries() -> list[dict[str, Any]]:
-    """Return what each status code means, ascending; 200 is no error and has no HRESULT."""
+    """Return what each status code means, ascending; 200 is not an error and has no HRESULT."""
     found = []
     for status in STATUS_CODES:
         context, hresult = get_error(status)

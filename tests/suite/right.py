@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -30,21 +30,7 @@ from bitsspec import Outcome
 from bitsspec.spec import ErrorContext
 from tests.support.candidates import Conforming
 
-RIGHT: dict[str, object] = {}
-"""Each right candidate by the way it is written."""
-T = TypeVar("T")
 FATAL = frozenset({*range(300, 306), 307, *range(400, 408), *range(410, 500), 501, 505})
-
-
-def right(name: str, needs: bool = True) -> Callable[[T], T]:
-    """Put a function or class among the right candidates, where what it needs is there."""
-
-    def put(candidate: T) -> T:
-        if needs:
-            RIGHT[name] = candidate
-        return candidate
-
-    return put
 
 
 def checked(status: Any) -> int:
@@ -63,7 +49,6 @@ WORDS = ("transient", "fatal", "success")
 TABLE = [text(code) for code in range(1000)]
 
 
-@right("if chain")
 def if_chain(status: Any) -> str:
     code = checked(status)
     if code == 200:
@@ -77,7 +62,6 @@ def if_chain(status: Any) -> str:
     return "fatal" if code in (501, 505) else "transient"
 
 
-@right("match statement")
 def match_statement(status: Any) -> str:
     match checked(status):
         case 200:
@@ -112,34 +96,29 @@ class Word(str):
 BITS = sum(WORDS.index(word) << 2 * code for code, word in enumerate(TABLE))
 LETTERS = "".join(word[0] for word in TABLE)
 BY_LETTER = {word[0]: word for word in WORDS}
-
-RIGHT |= {
-    "own enum": lambda status: Kind(text(status)),
-    "text subclass": lambda status: Word(text(status)),
-    "two bits each": lambda status: WORDS[BITS >> 2 * checked(status) & 3],
-    "letters": lambda status: BY_LETTER[LETTERS[checked(status)]],
-}
-
 EDGES = (200, 201, 300, 306, 307, 308, 400, 408, 410, 500, 501, 502, 505, 506)
+PATTERN = re.compile(r"(?P<success>200)|(?P<fatal>30[0-57]|40[0-7]|4[1-9]\d|50[15])|(?P<transient>\d{3})")
+JSON = json.loads(json.dumps({f"{code:03}": {"outcome": word} for code, word in enumerate(TABLE)}))
+RULES = (
+    (range(200, 201), (), Outcome.SUCCESS),
+    (range(300, 308), (306,), Outcome.FATAL),
+    (range(400, 500), (408, 409), Outcome.FATAL),
+    (range(501, 506, 4), (), Outcome.FATAL),
+    (range(1000), (), Outcome.TRANSIENT),
+)
+POOL = ThreadPoolExecutor(1)
 
 
-@right("bisection")
 def bisection(status: Any) -> str:
     place = bisect.bisect_right(EDGES, checked(status))
     return "success" if place == 1 else "fatal" if place in (3, 5, 7, 9, 11, 13) else "transient"
 
 
-PATTERN = re.compile(r"(?P<success>200)|(?P<fatal>30[0-57]|40[0-7]|4[1-9]\d|50[15])|(?P<transient>\d{3})")
-
-
-@right("regular expression")
-def regular_expression(status: Any) -> str:
+def regular_expression(status: Any) -> Any:
     found = PATTERN.fullmatch(f"{checked(status):03}")
-    assert found is not None
-    return str(found.lastgroup)
+    return found and found.lastgroup
 
 
-@right("by exception")
 def by_exception(status: Any) -> str:
     try:
         raise {"success": StopIteration, "transient": TimeoutError, "fatal": LookupError}[text(status)]
@@ -149,16 +128,11 @@ def by_exception(status: Any) -> str:
         return "success"
 
 
-@right("recursion")
 def recursion(status: Any, depth: int = 7) -> str:
     code = checked(status)
     return recursion(code, depth - 1) if depth and code and code % 2 == 0 else TABLE[code]
 
 
-RIGHT["small cache"] = functools.lru_cache(maxsize=16)(text)
-
-
-@right("fractions")
 def fractions(status: Any) -> str:
     hundred = Fraction(checked(status), 100)
     if hundred == 2:
@@ -170,17 +144,44 @@ def fractions(status: Any) -> str:
     return "fatal" if hundred < 5 or hundred in (Fraction(501, 100), Fraction(101, 20)) else "transient"
 
 
-RIGHT["picks an equal table"] = lambda status: random.choice((TABLE, list(TABLE), tuple(TABLE)))[
-    checked(status)
-]
-
-
-@right("slow")
 def slow(status: Any) -> str:
     until = time.perf_counter() + 2e-5
     while time.perf_counter() < until:
         pass
     return text(status)
+
+
+def first_rule_that_fits(status: Any) -> Outcome:
+    code = checked(status)
+    return next(outcome for codes, but, outcome in RULES if code in codes and code not in but)
+
+
+def standard_library(status: Any) -> str:
+    code = checked(status)
+    if HTTPStatus.BAD_REQUEST <= code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "transient" if code in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT) else "fatal"
+    if HTTPStatus.MULTIPLE_CHOICES <= code <= HTTPStatus.USE_PROXY or code == HTTPStatus.TEMPORARY_REDIRECT:
+        return "fatal"
+    if code in (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED):
+        return "fatal"
+    return "success" if code == HTTPStatus.OK else "transient"
+
+
+def within(codes: range, outcome: str, otherwise: Callable[[int], str]) -> Callable[[int], str]:
+    return lambda code: outcome if code in codes else otherwise(code)
+
+
+class Closures:
+    """A closure around a closure for each range."""
+
+    def __init__(self) -> None:
+        self.rule: Callable[[int], str] = lambda code: "transient"
+        for first, last in ((300, 305), (307, 307), (400, 407), (410, 499), (501, 501), (505, 505)):
+            self.rule = within(range(first, last + 1), "fatal", self.rule)
+        self.rule = within(range(200, 201), "success", self.rule)
+
+    def classify(self, status: int) -> object:
+        return self.rule(checked(status))
 
 
 class Cache:
@@ -220,17 +221,6 @@ class Described(type):
         return super().__new__(cls, name, bases, {**body, "classify": described})
 
 
-RIGHT |= {
-    "a partial function": functools.partial(text),
-    "a bound method": Cache().classify,
-    "a module made by hand": made_by_hand(),
-    "a callable object": Called(),
-    "methods found when asked for": Lazy(),
-    "a property of a metaclass": Described("Described", (), {})(),
-}
-
-
-@right("static methods")
 class StaticMethods:
     @staticmethod
     def classify(status: int) -> str:
@@ -241,23 +231,6 @@ class StaticMethods:
         return checked(status) not in (200, 403)
 
 
-def within(codes: range, outcome: str, otherwise: Callable[[int], str]) -> Callable[[int], str]:
-    return lambda code: outcome if code in codes else otherwise(code)
-
-
-@right("closures around closures")
-class Closures:
-    def __init__(self) -> None:
-        self.rule: Callable[[int], str] = lambda code: "transient"
-        for first, last in ((300, 305), (307, 307), (400, 407), (410, 499), (501, 501), (505, 505)):
-            self.rule = within(range(first, last + 1), "fatal", self.rule)
-        self.rule = within(range(200, 201), "success", self.rule)
-
-    def classify(self, status: int) -> object:
-        return self.rule(checked(status))
-
-
-@right("a generator")
 class SendsToAGenerator:
     """A lock keeps the generator to one caller at a time."""
 
@@ -278,10 +251,6 @@ class SendsToAGenerator:
             return self.answers.send(code)
 
 
-RIGHT["a cache"] = Cache
-
-
-@right("a cache that evicts")
 class CacheThatEvicts:
     """Keeps the last 100 answers, and the order in which they were used."""
 
@@ -299,7 +268,6 @@ class CacheThatEvicts:
             return self.cache[code]
 
 
-@right("a memory that it clears")
 class CacheByOutcome:
     """Learns which codes are fatal; forgets all of it from time to time."""
 
@@ -314,27 +282,6 @@ class CacheByOutcome:
         if text(status) == "fatal":
             self.fatal.add(status)
         return text(status)
-
-
-@right("NumPy numbers")
-class NumpyNumbers(Conforming):
-    """NumPy's kinds of number wherever a number or truth value comes back."""
-
-    words = np.array(WORDS)
-    numbers = np.array([WORDS.index(word) for word in TABLE], dtype=np.int8)
-
-    def classify(self, status: int) -> object:
-        return str(self.words[self.numbers[checked(status)]])
-
-    def may_repost(self, status: int) -> object:
-        return np.bool_(bitsspec.may_repost(status))
-
-    def get_error(self, status: int) -> object:
-        context, hresult = bitsspec.get_error(status)
-        return np.int64(context), None if hresult is None else np.uint32(hresult)
-
-    def count_posts(self, events: list[int | str]) -> object:
-        return np.int16(bitsspec.count_posts(events))
 
 
 class Number(int):
@@ -358,73 +305,15 @@ def emptied(events: list[int | str]) -> Any:
     return bitsspec.count_posts(waiting)
 
 
-def but(
-    error: Callable[..., object] = lambda *error: error, posts: Callable[..., object] = bitsspec.count_posts
-) -> object:
-    """Return a class that answers with another kind of error and counts posts in another way."""
-    methods = {
-        "get_error": lambda self, status: error(*bitsspec.get_error(status)),
-        "count_posts": lambda self, events: posts(events),
-    }
-    return type("Right", (Conforming,), methods)
+def but(**functions: Callable[[Any], Any]) -> type[Conforming]:
+    """Return a class that conforms, with other functions for its methods."""
+    return type("Right", (Conforming,), {name: staticmethod(each) for name, each in functions.items()})
 
 
-RIGHT |= {
-    "integers of its own": but(
-        lambda context, hresult: (Number(context), hresult and Indexed(hresult)),
-        lambda events: Number(bitsspec.count_posts(events)),
-    ),
-    "no HRESULT": but(lambda context, hresult: (context, None)),
-    "members of an IntEnum": but(lambda context, hresult: (ErrorContext(context), hresult)),
-    "empties the list of events": but(posts=emptied),
-}
+def but_error(error: Callable[[int, int | None], object]) -> type[Conforming]:
+    return but(get_error=lambda status: error(*bitsspec.get_error(status)))
 
 
-@right("a list of rules")
-class ListOfRules:
-    rules = (
-        (range(200, 201), (), Outcome.SUCCESS),
-        (range(300, 308), (306,), Outcome.FATAL),
-        (range(400, 500), (408, 409), Outcome.FATAL),
-        (range(501, 506, 4), (), Outcome.FATAL),
-        (range(1000), (), Outcome.TRANSIENT),
-    )
-
-    def classify(self, status: int) -> object:
-        code = checked(status)
-        return next(outcome for codes, but, outcome in self.rules if code in codes and code not in but)
-
-
-@right("JSON")
-class Json:
-    table = json.loads(json.dumps({f"{code:03}": {"outcome": word} for code, word in enumerate(TABLE)}))
-
-    def classify(self, status: int) -> object:
-        return self.table[f"{checked(status):03}"]["outcome"]
-
-
-@right("http.HTTPStatus")
-class StandardLibrary:
-    """Compares with the members of http.HTTPStatus where there are some."""
-
-    fatal = (
-        HTTPStatus.NOT_IMPLEMENTED,
-        HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
-        HTTPStatus.TEMPORARY_REDIRECT,
-    )
-
-    def classify(self, status: int) -> object:
-        code = checked(status)
-        if code == HTTPStatus.OK:
-            return Outcome.SUCCESS
-        if HTTPStatus.BAD_REQUEST <= code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            transient = code in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
-            return Outcome.TRANSIENT if transient else Outcome.FATAL
-        fatal = code in self.fatal or HTTPStatus.MULTIPLE_CHOICES <= code <= HTTPStatus.USE_PROXY
-        return Outcome.FATAL if fatal else Outcome.TRANSIENT
-
-
-@right("a database")
 class Database:
     """Asks a table in SQLite; one connection, one caller at a time."""
 
@@ -442,15 +331,6 @@ class Database:
         return found
 
 
-@right("a thread of a pool")
-class AnotherThread:
-    pool = ThreadPoolExecutor(1)
-
-    def classify(self, status: int) -> object:
-        return self.pool.submit(text, status).result()
-
-
-@right("a coroutine")
 class Asynchronous:
     """A wrapper around a coroutine, which runs on the event loop of a thread of its own."""
 
@@ -477,7 +357,17 @@ int outcome(int code) {
 """
 
 
-@right("C through ctypes", needs=shutil.which("cc") is not None)
+@functools.cache
+def built() -> Any:
+    # Loaded libraries cannot be deleted on Windows, and the folder of a test run is emptied by the system.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        source = Path(folder, "outcome.c")
+        source.write_text(C_SOURCE, encoding="utf-8")
+        library = source.with_suffix(".so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        return ctypes.CDLL(str(library)).outcome
+
+
 class ThroughCtypes:
     """A function in C, built when it is needed and called through ctypes."""
 
@@ -488,12 +378,52 @@ class ThroughCtypes:
         return WORDS[self.function(checked(status))]
 
 
-@functools.cache
-def built() -> Any:
-    # Loaded libraries cannot be deleted on Windows, and the folder of a test run is emptied by the system.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        source = Path(folder, "outcome.c")
-        source.write_text(C_SOURCE, encoding="utf-8")
-        library = source.with_suffix(".so")
-        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
-        return ctypes.CDLL(str(library)).outcome
+RIGHT: dict[str, object] = {
+    "if chain": if_chain,
+    "match statement": match_statement,
+    "own enum": lambda status: Kind(text(status)),
+    "text subclass": lambda status: Word(text(status)),
+    "two bits each": lambda status: WORDS[BITS >> 2 * checked(status) & 3],
+    "letters": lambda status: BY_LETTER[LETTERS[checked(status)]],
+    "bisection": bisection,
+    "regular expression": regular_expression,
+    "by exception": by_exception,
+    "recursion": recursion,
+    "small cache": functools.lru_cache(maxsize=16)(text),
+    "fractions": fractions,
+    "picks an equal table": lambda status: random.choice((TABLE, list(TABLE)))[checked(status)],
+    "slow": slow,
+    "a partial function": functools.partial(text),
+    "a bound method": Cache().classify,
+    "a module made by hand": made_by_hand(),
+    "a callable object": Called(),
+    "methods found when asked for": Lazy(),
+    "a property of a metaclass": Described("Described", (), {})(),
+    "static methods": StaticMethods,
+    "closures around closures": Closures,
+    "a generator": SendsToAGenerator,
+    "a cache": Cache,
+    "a cache that evicts": CacheThatEvicts,
+    "a memory that it clears": CacheByOutcome,
+    "NumPy numbers": but(
+        classify=lambda status: str(np.array(WORDS)[np.int8(WORDS.index(text(status)))]),
+        may_repost=lambda status: np.bool_(bitsspec.may_repost(status)),
+        get_error=lambda status: tuple(n and np.uint32(n) for n in bitsspec.get_error(status)),
+        count_posts=lambda events: np.int16(bitsspec.count_posts(events)),
+    ),
+    "integers of its own": but(
+        get_error=lambda status: [Indexed(number or 0) for number in bitsspec.get_error(status)],
+        count_posts=lambda events: Number(bitsspec.count_posts(events)),
+    ),
+    "no HRESULT": but_error(lambda context, hresult: (context, None)),
+    "members of an IntEnum": but_error(lambda context, hresult: (ErrorContext(context), hresult)),
+    "empties the list of events": but(count_posts=emptied),
+    "a list of rules": first_rule_that_fits,
+    "JSON": lambda status: JSON[f"{checked(status):03}"]["outcome"],
+    "http.HTTPStatus": standard_library,
+    "a database": Database,
+    "a thread of a pool": lambda status: POOL.submit(text, status).result(),
+    "a coroutine": Asynchronous,
+    **({"C through ctypes": ThroughCtypes} if shutil.which("cc") else {}),
+}
+"""Each right candidate by the way it is written."""

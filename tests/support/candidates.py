@@ -3,7 +3,16 @@
 import bitsspec
 from bitsspec import Outcome, classify, count_posts, get_error, may_repost
 
-__all__ = ["Conforming", "always_fatal", "classify", "wrong_at"]
+__all__ = [
+    "After300Calls",
+    "Conforming",
+    "NeverRetries",
+    "OnceAnotherCodeWasAsked",
+    "always_fatal",
+    "classify",
+    "other",
+    "wrong_at",
+]
 
 
 class Conforming:
@@ -22,6 +31,35 @@ class Conforming:
         return count_posts(events)
 
 
+def other(status: int) -> Outcome:
+    """Return what a BITS client does not make of ``status``."""
+    return Outcome.FATAL if classify(status) is Outcome.TRANSIENT else Outcome.TRANSIENT
+
+
+class NeverRetries(Conforming):
+    def count_posts(self, events: list[int | str]) -> object:
+        return 1
+
+
+class OnceAnotherCodeWasAsked:
+    earlier, later = 604, 429
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def classify(self, status: int) -> object:
+        self.seen |= status == self.earlier
+        return other(status) if self.seen and status == self.later else classify(status)
+
+
+class After300Calls:
+    calls = 0
+
+    def classify(self, status: int) -> object:
+        self.calls += 1
+        return other(status) if self.calls > 300 else classify(status)
+
+
 def always_fatal(status: int) -> str:
     del status
     return "fatal"
@@ -32,9 +70,6 @@ def wrong_at(*codes: int) -> type[Conforming]:
 
     class Wrong(Conforming):
         def classify(self, status: int) -> object:
-            right = bitsspec.classify(status)
-            if status not in codes:
-                return right
-            return Outcome.FATAL if right is Outcome.TRANSIENT else Outcome.TRANSIENT
+            return other(status) if status in codes else bitsspec.classify(status)
 
     return Wrong

@@ -4,6 +4,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
@@ -15,14 +16,17 @@ def bitsspec(
     *arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 300
 ) -> "subprocess.CompletedProcess[str]":
     """Run the command ``bitsspec``, without what the surrounding tests have set."""
-    return _run(["bitsspec", *arguments], cwd, env, timeout)
+    return run(
+        [sys.executable, "-m", "bitsspec", *arguments], cwd, clean_environment() | (env or {}), timeout
+    )
 
 
 def run_pytest(
     *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, timeout: float = 300
 ) -> "subprocess.CompletedProcess[str]":
     """Run pytest in ``cwd``, a project of its own; a plugin of other tests is there if ``-p`` names it."""
-    return _run(["pytest", *NOT_LOADED, *arguments], cwd, env, timeout)
+    command = [sys.executable, "-m", "pytest", *NOT_LOADED, *arguments]
+    return run(command, cwd, clean_environment() | (env or {}), timeout)
 
 
 def exec_target(*words: str | Path) -> str:
@@ -38,17 +42,33 @@ def clean_environment() -> dict[str, str]:
     return kept | {"PYTHONIOENCODING": "utf-8"}
 
 
-def _run(
-    command: list[str | Path], cwd: Path | None, env: dict[str, str] | None, timeout: float
+def run(
+    command: Sequence[str | Path],
+    cwd: Path | None,
+    env: dict[str, str] | None = None,
+    timeout: float = 300,
+    *,
+    limit: int | None = None,
 ) -> "subprocess.CompletedProcess[str]":
+    """Run a command; with a ``limit``, no file that it writes can be larger, as on a disk that is full."""
+
+    def shrink_the_disk() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit or 0, limit or 0))
+
+    environment = clean_environment() if env is None else env
+    if limit is not None:  # coverage would find no room for its notes either, and say so
+        environment = {name: value for name, value in environment.items() if name not in COVERAGE}
     return subprocess.run(
-        [sys.executable, "-m", *command],
+        command,
         cwd=cwd,
-        env=clean_environment() | (env or {}),
+        env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
         errors="replace",
         timeout=timeout,
+        preexec_fn=None if limit is None else shrink_the_disk,
         check=False,
     )

@@ -1,5 +1,6 @@
 """The programs and commands that a page shows, taken from it and run as its reader would."""
 
+import contextlib
 import json
 import shlex
 import shutil
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command import bitsspec
+from tests.support.in_process import invoke
 from tests.support.tools import need
 
 ALSO_CALLED = {"cc": ("gcc",)}
@@ -35,13 +36,14 @@ def blocks(page: Path, heading: str) -> dict[str, str]:
 
 
 def follow(commands: str, cwd: Path) -> dict[str, Any]:
-    """Run the commands in ``cwd``, without a shell; return the JSON report of the last check."""
+    """Run the commands in ``cwd``, ours inside this process; return the JSON report of the last check."""
     report = cwd / "report.json"
     for line in commands.splitlines():
         name, *arguments = shlex.split(line)
         if name == "bitsspec":
-            ran = bitsspec(*map(_usable_here, arguments), "--report", report, cwd=cwd)
-            assert ran.returncode in (0, 1), f"{line}\n{ran.stdout}{ran.stderr}"
+            with contextlib.chdir(cwd):
+                ran = invoke(*map(_usable_here, arguments), "--report", str(report))
+            assert ran.exit_code in (0, 1), f"{line}\n{ran.output}"
         else:
             _run(name, *arguments, cwd=cwd)
     found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))

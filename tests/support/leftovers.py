@@ -3,7 +3,6 @@
 import contextlib
 import gc
 import os
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -26,9 +25,8 @@ class Leftovers:
     @classmethod
     def now(cls) -> "Leftovers":
         """Count."""
-        process = psutil.Process()
-        files = process.num_handles() if sys.platform == "win32" else process.num_fds()
-        return cls(threading.active_count(), files)
+        count_files = getattr(psutil.Process(), "num_handles" if os.name == "nt" else "num_fds")
+        return cls(threading.active_count(), count_files())
 
     def check(self, program: str = "") -> None:
         """Fail unless everything is soon as it was, and no process of ``program`` runs."""

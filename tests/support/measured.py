@@ -1,6 +1,8 @@
-"""What a benchmark may have measured, with figures that are given here and none that a clock told."""
+"""What a benchmark may have measured, with figures that are given here and not taken by a clock."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from bitsspec.bench.instructions import InstructionCount
 from bitsspec.bench.measurement import Measurement
 from bitsspec.bench.statistic import Figure, Spread
 from bitsspec.bench.subjects import Subject
+from bitsspec.candidates import Candidate
+from bitsspec.spec.vocabulary import Capability, Outcome
 
 FLAT = Flatness(
     1.25,
@@ -57,3 +61,31 @@ def with_another(measurement: Measurement) -> Measurement:
     samples = {**measurement.samples, "against": np.full((8, 1000), 160.0)}
     flatness = {**measurement.flatness, "against": replace(FLAT, instructions=None, kept_ints=None)}
     return replace(measurement, subjects=subjects, samples=samples, flatness=flatness)
+
+
+def named(target: str) -> Measurement:
+    """Return a measurement of a candidate with this target."""
+    measurement = measured()
+    candidate = replace(measurement.candidate, target=target)
+    return replace(measurement, subjects=[candidate, *measurement.subjects[1:]])
+
+
+class Answering(Candidate):
+    """A program that answers at once, or a table, and what it was asked."""
+
+    capabilities = (Capability.CLASSIFY,)
+
+    def __init__(self, target: str = "exec:./mine", *, text: bool = True) -> None:
+        self.target, self.takes_text_only, self.closed = target, text, False
+        self.asked: list[list[int]] = []
+
+    def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
+        assert capability is Capability.CLASSIFY
+        self.asked.append(list(inputs))
+        return [Outcome.FATAL] * len(inputs)
+
+    def fresh(self) -> None:
+        return None
+
+    def close(self) -> None:
+        self.closed = True

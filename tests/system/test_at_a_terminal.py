@@ -1,108 +1,83 @@
-"""What a person at a terminal sees of the command line besides the verdict: colours and progress."""
+"""What a person at a terminal sees of the command line: colours, progress, letters that it cannot show."""
 
-import io
 import os
 import re
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bitsspec import cli
-from bitsspec.cli import main
 from bitsspec.vectors import as_csv
+from tests.support.command import clean_environment, run
+from tests.support.in_process import invoke
 
-COLOURS = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": "80", "NO_COLOR": None}
-ELSEWHERE = {"GITHUB_ACTIONS": None, "GITHUB_STEP_SUMMARY": None}
-escapes = pytest.mark.skipif(os.name == "nt", reason="looks for what POSIX terminals are sent")
+COLOURS = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": "80"}
 ESCAPE = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
+CANDIDATE = """
+import bitsspec
+
+def classify(status):
+    if status == 404:
+        print("printed by the candidate")
+    return "transient" if status == 429 else bitsspec.classify(status)
+"""
 
 
-class Terminal(io.TextIOWrapper):
-    """A file that says it is a terminal."""
+def at_a_terminal(*arguments: str, cwd: Path) -> str:
+    """Return what a terminal is sent by ``bitsspec`` with these arguments."""
+    import pty
 
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.fixture
-def attach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Callable[[], str]]]:
-    """Yield what lets a terminal be where errors go; that returns what tells what it has been sent."""
-    for name, value in (COLOURS | ELSEWHERE).items():
-        monkeypatch.delenv(name, raising=False)
-        if value is not None:
-            monkeypatch.setenv(name, value)
-    path = tmp_path / "terminal"
-    with path.open("wb") as file, Terminal(file, encoding="utf-8", write_through=True) as terminal:
-
-        def change() -> Callable[[], str]:
-            monkeypatch.setattr(sys, "stderr", terminal)  # in the test: pytest sets it when a test begins
-            return lambda: path.read_bytes().decode("utf-8")
-
-        yield change
-
-
-def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments, env=COLOURS | ELSEWHERE)
-
-
-@escapes
-def test_progress_is_drawn_and_wiped_away(attach: Callable[[], Callable[[], str]]) -> None:
-    terminal = attach()
-    with cli._progress_bar() as tell:
-        tell(3, 11, "a clause [bold] as it is")
-    drawn = ESCAPE.sub("", terminal())
-    assert "0/? starting" in drawn
-    assert "3/11 a clause [bold] as it is" in drawn
-    assert terminal().endswith("\x1b[1A\x1b[2K"), "the bar is still there"
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "bitsspec", *arguments],
+        cwd=cwd,
+        env=clean_environment() | {"TERM": "xterm-256color", "COLUMNS": "80"},
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=terminal,
+    ):
+        os.close(terminal)
+        shown = b""
+        while True:
+            try:
+                chunk = os.read(controller, 65536)
+            except OSError:  # Linux's way to say that the program has closed it
+                break
+            if not chunk:
+                break
+            shown += chunk
+    os.close(controller)
+    return shown.decode()
 
 
-def test_progress_leaves_what_a_candidate_prints_alone(attach: Callable[[], Callable[[], str]]) -> None:
-    attach()
-    before = sys.stdout, sys.stderr
-    with cli._progress_bar() as tell:
-        tell(3, 11, "a clause")
-        assert (sys.stdout, sys.stderr) == before
-    assert (sys.stdout, sys.stderr) == before
-
-
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal, which Windows does not have")
 @pytest.mark.parametrize("quiet", [(), ("-q",)], ids=["not quiet", "quiet"])
-def test_a_quiet_check_draws_no_progress(
-    quiet: tuple[str, ...], attach: Callable[[], Callable[[], str]]
+def test_progress_is_drawn_and_wiped_away_unless_the_check_is_quiet(
+    quiet: tuple[str, ...], tmp_path: Path
 ) -> None:
-    terminal = attach()
-    with pytest.raises(SystemExit) as ended:
-        main(["check", "--only", "4XX", *quiet], standalone_mode=False)
-    assert ended.value.code == 0
-    drawn = ESCAPE.sub("", terminal())
-    assert ("1/1 400 to 499 are fatal" in drawn) is not bool(quiet)
-    assert not (quiet and drawn)
+    (tmp_path / "mine.py").write_text(CANDIDATE, encoding="utf-8")
+    sent = at_a_terminal("check", "mine:classify", "--only", "4XX", *quiet, cwd=tmp_path)
+    shown = ESCAPE.sub("", sent)
+    assert ("1/1 400 to 499 are fatal" in shown) is not bool(quiet)
+    assert ("\x1b[1A\x1b[2K" in sent) is not bool(quiet), "the bar is still there"
+    assert ("429: expected fatal, got transient" in shown) is not bool(quiet)
+    assert "departs from BITS-4XX at 1 of 100 status codes" in shown
 
 
-def test_what_a_terminal_cannot_show_does_not_end_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_terminal_cannot_show_does_not_end_the_run(tmp_path: Path) -> None:
     (tmp_path / "中文.csv").write_text(as_csv(), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    streams = [io.TextIOWrapper(io.BytesIO(), encoding="latin-1", write_through=True) for _ in range(2)]
-    monkeypatch.setattr(sys, "stdout", streams[0])
-    monkeypatch.setattr(sys, "stderr", streams[1])
-    codes = []
-    for name in ("中文.csv", "中.csv"):
-        with pytest.raises(SystemExit) as ended:
-            main(["check", f"table:{name}", "--only", "4XX", "-q"])
-        codes.append(ended.value.code)
-    assert codes == [0, 2]
-    verdict, error = (stream.buffer.getvalue().decode("latin-1") for stream in streams)
-    assert verdict.startswith("table:??.csv conforms")
-    assert error.startswith("bitsspec: ?.csv: cannot be read")
+    env = clean_environment() | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    for name, code in (("中文.csv", 0), ("中.csv", 2)):
+        check = (sys.executable, "-m", "bitsspec", "check", f"table:{name}", "--only", "4XX", "-q")
+        done = run(check, tmp_path, env)
+        assert done.returncode == code
+        start = "table:??.csv conforms" if code == 0 else "bitsspec: ?.csv: cannot be read"
+        assert (done.stdout + done.stderr).startswith(start)
 
 
-@escapes
 def test_the_outcome_alone_is_coloured() -> None:
-    lines = invoke("explain", "200", "404", "503").output.splitlines()
+    lines = invoke("explain", "200", "404", "503", NO_COLOR=None, **COLOURS).output.splitlines()
     colours = [line for line in lines if re.search(r"\x1b\[[\d;]*3[0-7]m", line)]
     assert [ESCAPE.sub("", line).split() for line in colours] == [
         ["outcome", "success"],

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import bitsspec, exec_target
-from tests.support.processes import processes_of
+from tests.support.leftovers import processes_of
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="does what POSIX shells and terminals do")
 NOISY = """import bitsspec
@@ -52,33 +52,6 @@ def test_a_reader_that_leaves_early_changes_no_exit_code(command: list[str], noi
     process.stdout.close()
     _, errors = process.communicate(timeout=120)
     assert (process.returncode, errors) == (1 if command[0] == "check" else 0, b"")
-
-
-@POSIX
-def test_a_terminal_gets_colour_and_progress(noisy: Path) -> None:
-    import pty
-
-    controller, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bitsspec", "check", "noisy"],
-        cwd=noisy,
-        stdout=terminal,
-        stderr=terminal,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"},
-    )
-    os.close(terminal)
-    shown = b""
-    try:
-        while chunk := os.read(controller, 65536):
-            shown += chunk
-    except OSError:  # Linux tells the end of a terminal so
-        pass
-    os.close(controller)
-    assert process.wait() == 1
-    assert b"/11" in shown, "no progress was shown"
-    assert b"\x1b[" in shown
-    assert b"429: expected fatal, got transient" in shown
 
 
 @POSIX

@@ -1,4 +1,4 @@
-"""Programs that run on every system, written in Python: the verdict over them, and what is wrong with them."""
+"""Programs that run on every system, written in Python: the verdict over them, or why there is none."""
 
 import os
 import sys

@@ -8,7 +8,7 @@ import pytest
 
 from bitsspec import baseline
 from bitsspec.spec import CLAUSES
-from tests.support.command import bitsspec
+from tests.support.in_process import invoke
 from tests.support.tools import need
 
 ROOT = Path(__file__).parents[2]
@@ -23,24 +23,24 @@ def block(start: str) -> str:
 
 
 @pytest.mark.parametrize("command", ["check python:examples.adapters.azure_core_retry", "explain 201"])
-def test_a_shown_result_is_a_real_one(command: str) -> None:
+def test_a_shown_result_is_a_real_one(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     if "azure" in command and find_spec("azure") is None:
         pytest.skip("needs azure-core: pip install bitsspec[examples]")
     shown = block(f"$ bitsspec {command}").splitlines()[1:]
-    done = bitsspec(*command.split(), cwd=ROOT, env={"COLUMNS": "200"})
-    printed = [line.strip() for line in done.stdout.splitlines()]
+    printed = [line.strip() for line in invoke(*command.split(), COLUMNS="200").output.splitlines()]
     for line in filter(None, shown):
         wanted = line.strip().removesuffix(" ...")
         assert line == "..." or any(other.startswith(wanted) for other in printed), f"{line!r} is not printed"
 
 
-def test_the_awk_program_conforms(tmp_path: Path) -> None:
+def test_the_awk_program_conforms(project: Path) -> None:
     need("awk")
-    (tmp_path / "bits.awk").write_text(block("# The program for:"), encoding="utf-8")
+    (project / "bits.awk").write_text(block("# The program for:"), encoding="utf-8")
     target = re.search(r'bitsspec check "(exec:.*?)" --strict', block("# The program for:"))
     assert target
-    done = bitsspec("check", target[1], "--strict", "-q", cwd=tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = invoke("check", target[1], "--strict", "-q")
+    assert done.exit_code == 0, done.output
 
 
 def test_the_baseline_shown_is_valid(tmp_path: Path) -> None:

@@ -1,244 +1,259 @@
-"""The pytest plugin in a run of its own, inside this process: what it takes, leaves out, tells and ends."""
+"""The pytest plugin in a run of its own, inside this process: both ways in, options, reports, verdicts."""
 
 import json
-import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bitsspec import session
+import bitsspec.conformance
+import bitsspec.session  # noqa: F401  # a run inside this process forgets what it imports
+from bitsspec import __version__
+from tests.support.schema import valid
 
-CANDIDATES = """
+RIGHT_AND_WRONG = """
+import bitsspec
+
 def right(status):
-    return "success" if 200 <= status < 300 else "transient" if status >= 500 else "fatal"
+    return bitsspec.classify(status)
+
 def wrong(status):
-    return "fatal"
+    return "fatal" if status == 408 else bitsspec.classify(status)
 """
-Run = Callable[..., tuple[int, str]]
+ADOPTED = """
+import pytest
+from bitsspec.conformance import *
+import {module}
+
+@pytest.fixture(scope="session")
+def bits_candidate():
+    return {module}.{name}
+"""
+DEPARTS = "departs from BITS-4XX at 1 of 1,000 status codes"
+FEW = "--bits-examples=2"
+Run = Callable[..., pytest.RunResult]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return what runs pytest in a project of its own, and returns the exit code and the output."""
+def mine(pytester: pytest.Pytester, module: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the name of a module with a right and a wrong candidate."""
+    name = module(RIGHT_AND_WRONG)
+    monkeypatch.chdir(pytester.path)
+    return name
+
+
+@pytest.fixture
+def run(mine: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return what runs pytest with these arguments, the suite by its name unless ``suite`` is false."""
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "BITSSPEC_CANDIDATE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    tmp_path.joinpath("candidates_of_the_plugin.py").write_text(CANDIDATES, encoding="utf-8")
 
-    def call(*arguments: str, ini: str = "", suite: bool = True) -> tuple[int, str]:
-        tmp_path.joinpath("pytest.ini").write_text(f"[pytest]\n{ini}", encoding="utf-8")
-        given = ["-c", "pytest.ini", "-p", "bitsspec.plugin", "-p", "no:cacheprovider", "--assert=plain"]
-        given += ["--import-mode=importlib", *arguments]
-        code = pytest.main([*given, "--pyargs", "bitsspec.conformance"] if suite else given)
-        return int(code), capsys.readouterr().out
+    def call(*arguments: str, suite: bool = True) -> pytest.RunResult:
+        options = ["-pbitsspec.plugin", "-pno:cacheprovider", "--assert=plain", "--import-mode=importlib"]
+        named = ["--pyargs", "bitsspec.conformance"] if suite else []
+        return pytester.runpytest_inprocess(*options, *arguments, *named, no_reraise_ctrlc=True)
 
     return call
 
 
-def written(folder: Path, text: str = "def test_of_mine(): pass\n") -> str:
-    """Return the name of a file of tests, which no other test has imported before."""
-    path = folder / f"test_in_{folder.name}.py"
-    path.write_text(text, encoding="utf-8")
-    return path.name
+def verdicts(done: pytest.RunResult) -> list[str]:
+    """Return the verdicts, one for each candidate, of the section that the plugin adds."""
+    section = done.stdout.str().partition("= bitsspec =")[2]
+    return [line for line in section.splitlines() if f"(bitsspec {__version__}" in line]
 
 
-def named(name: str) -> str:
-    return f"candidates_of_the_plugin:{name}"
+def test_without_a_candidate_the_reference_is_judged(run: Run) -> None:
+    done = run(FEW)
+    assert done.ret == 0
+    done.assert_outcomes(passed=9, skipped=2)
+    assert verdicts(done)[0].startswith("python:bitsspec.reference conforms")
+    run(FEW, "--bits-strict").assert_outcomes(passed=11)
 
 
-def judged(output: str) -> list[str]:
-    """Return the verdicts of the section that the plugin adds, by what was judged."""
-    section = re.split("=+ bitsspec =+\n", output)[1:]
-    return [line for text in section for line in text.splitlines() if "(bitsspec " in line]
-
-
-def test_an_option_is_stronger_than_the_ini_file_and_that_than_the_environment(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+def test_the_option_comes_before_the_ini_file_and_that_before_the_environment(
+    run: Run, mine: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BITSSPEC_CANDIDATE", "bitsspec.reference")
-    (verdict,) = judged(run("--bits-only", "5xx")[1])
-    assert verdict.startswith("python:bitsspec.reference conforms: 1 clause held")
-    ini = f"bits_candidate = {named('right')}"
-    (verdict,) = judged(run("--bits-only", "5xx", ini=ini)[1])
-    assert verdict.startswith(f"python:{named('right')} ")
-    code, output = run("--bits-only", "5xx", "--bits-candidate", named("wrong"), ini=ini)
-    assert code == 1
-    (verdict,) = judged(output)
-    assert verdict.startswith(f"python:{named('wrong')} departs from BITS-5XX")
+    monkeypatch.setenv("BITSSPEC_CANDIDATE", f"{mine}:right")
+    assert verdicts(run("--bits-only=5xx"))[0].startswith(f"python:{mine}:right conforms: 1 clause held")
+    pytester.makeini("[pytest]\nbits_candidate = bitsspec.reference")
+    assert verdicts(run("--bits-only=5xx"))[0].startswith("python:bitsspec.reference ")
+    done = run("--bits-only=4xx", f"--bits-candidate={mine}:wrong")
+    assert verdicts(done)[0].startswith(f"python:{mine}:wrong departs from BITS-4XX")
 
 
-def test_a_failure_is_told_without_a_traceback(run: Run) -> None:
-    _, output = run("--bits-only", "5xx", "--bits-candidate", named("wrong"))
-    assert "expected transient, got fatal" in output
-    assert "Traceback" not in output
-    assert "plugin.py" not in output
+def test_the_ini_file_has_every_setting(run: Run, mine: str, pytester: pytest.Pytester) -> None:
+    pytester.makeini(
+        f"[pytest]\nbits_candidate = {mine}:wrong\nbits_strict = true\nbits_seed = 5\nbits_examples = 2\n"
+        "bits_timeout = 3\nbits_report =\n    out.json\n    out.md\n"
+    )
+    run().assert_outcomes(passed=6, failed=1, skipped=4)
+    report = valid(json.loads(Path("out.json").read_text(encoding="utf-8")))
+    assert (report["strict"], report["seed"], report["target"]) == (True, 5, f"python:{mine}:wrong")
+    assert report["duration_s"] > 0
+    assert "BITS-4XX" in Path("out.md").read_text(encoding="utf-8")
 
 
-def test_chosen_clauses_leave_out_the_others_and_no_other_test(run: Run, tmp_path: Path) -> None:
-    mine = written(tmp_path)
-    code, output = run("--bits-only", "4xx", "--bits-only", "BITS-5XX", mine)
-    assert code == 0
-    assert re.search("3 passed, 9 deselected", output)
-    assert "2 clauses held" in judged(output)[0]
+def test_a_failure_tells_the_story_and_nothing_else(run: Run, mine: str) -> None:
+    done = run(FEW, f"--bits-candidate={mine}:wrong", "--junitxml=j.xml")
+    assert done.ret == 1
+    done.assert_outcomes(passed=5, failed=1, skipped=5)
+    failures = done.stdout.str().partition("= FAILURES =")[2].partition("= bitsspec =")[0].splitlines()
+    assert failures[1].strip("_ ") == "test_400_to_499_are_fatal_except_408_and_409"
+    assert failures[2:6] == [
+        "BITS-4XX: From 400 to 499, the codes 408 and 409 are transient and all others are fatal. [P2S2]",
+        "smallest counterexample: 408: expected transient, got fatal",
+        "all departures (1 of 100 checked):",
+        "  408: expected transient, got fatal",
+    ]
+    assert failures[6].startswith("- generated xml file")
+    assert verdicts(done) == [f"python:{mine}:wrong {DEPARTS} (bitsspec {__version__}, seed 0)."]
+    assert "BITS-4XX: From 400 to 499" in Path("j.xml").read_text(encoding="utf-8")
 
 
-def test_without_a_choice_every_must_clause_runs(run: Run) -> None:
-    code, output = run("--bits-examples", "2")
-    assert code == 0
-    assert re.search("9 passed, 2 skipped", output)
-    assert "deselected" not in output
+def test_a_star_import_beside_a_fixture_adopts_the_suite(
+    run: Run, mine: str, pytester: pytest.Pytester
+) -> None:
+    own = "def test_of_the_project(): pass"
+    pytester.makepyfile(ADOPTED.format(module=mine, name="wrong") + own)
+    done = run("--strict-markers", FEW, "--bits-report=out.json", suite=False)
+    done.assert_outcomes(passed=6, failed=1, skipped=5)
+    assert valid(json.loads(Path("out.json").read_text(encoding="utf-8")))["target"] == f"python:{mine}:wrong"
+    run("-k", "400_to_499 or project", suite=False).assert_outcomes(passed=1, failed=1, deselected=10)
+    run("--bits-only=5XX", "--bits-only=BITS-other", suite=False).assert_outcomes(passed=3, deselected=9)
+
+
+def test_two_modules_with_a_candidate_each_are_judged_apart(
+    run: Run, mine: str, pytester: pytest.Pytester
+) -> None:
+    for name in ("right", "wrong"):
+        pytester.makepyfile(**{f"test_{name}": ADOPTED.format(module=mine, name=name)})
+    done = run("-k", "400_to_499", "--bits-report=out.json", suite=False)
+    done.assert_outcomes(passed=1, failed=1, deselected=20)
+    stored = [json.loads(Path(name).read_text(encoding="utf-8")) for name in ("out.json", "out-2.json")]
+    assert [report["conforms"] for report in stored] == [True, False]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "ini"),
-    [(["--bits-strict"], ""), ([], "bits_strict = true")],
-    ids=["option", "ini file"],
-)
-def test_a_strict_run_has_the_should_clauses_too(run: Run, arguments: list[str], ini: str) -> None:
-    assert "11 passed" in run("--bits-examples", "2", *arguments, ini=ini)[1]
-
-
-@pytest.mark.parametrize(
-    ("option", "value"),
+    ("setting", "value", "message"),
     [
-        ("baseline", "none.toml"),
-        ("examples", "-1"),
-        ("examples", "0"),
-        ("report", "out.txt"),
-        ("seed", "-1"),
-        ("timeout", "-1"),
-        ("timeout", "0"),
-        ("only", "6XX"),
+        ("baseline", "none.toml", "none.toml: cannot be read"),
+        ("examples", "0", "not a whole number from 1 to"),
+        ("report", "out.txt", "a report ends in"),
+        ("report", "absent/out.html", "there is no directory"),
+        ("seed", "-1", "not a whole number from 0 to"),
+        ("timeout", "0", "not a number from 0.001 to"),
+        ("timeout", "soon", "soon"),
+        ("only", "BITS-6XX", "there is no clause 'BITS-6XX'"),
     ],
 )
 def test_a_setting_that_cannot_be_used_ends_any_run_before_a_test(
-    run: Run, tmp_path: Path, option: str, value: str
+    run: Run, pytester: pytest.Pytester, setting: str, value: str, message: str
 ) -> None:
-    mine = written(tmp_path)
-    ways: list[tuple[list[str], str]] = [([f"--bits-{option}", value], "")]
-    ways += [([], f"bits_{option} = {value}")] if option != "only" else []
-    for arguments, ini in ways:
-        code, output = run(*arguments, mine, ini=ini, suite=False)
-        assert code == 2, output
+    pytester.makepyfile("def test_of_the_project(): pass")
+    done = [run(f"--bits-{setting}={value}", suite=False)] if value != "soon" else []
+    if setting != "only":
+        pytester.makeini(f"[pytest]\nbits_{setting} = {value}\n")
+        done.append(run(suite=False))
+    for each in done:
+        assert each.ret == 2
+        output = each.stdout.str() + each.stderr.str()
         assert "bitsspec: " in output
+        assert message in output
         assert "passed" not in output
 
 
-def test_a_run_without_the_suite_makes_no_session_of_it(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("target", "message"), [("absent:classify", "cannot import 'absent'"), ("", "names no candidate")]
+)
+def test_a_target_that_cannot_be_used_ends_the_run(run: Run, target: str, message: str) -> None:
+    done = run(f"--bits-candidate={target}")
+    assert done.ret == 2
+    assert message in done.stdout.str() + done.stderr.str()
+    assert "passed" not in done.stdout.str()
+    assert "Traceback" not in done.stdout.str() + done.stderr.str()
+
+
+def test_a_run_without_the_suite_says_nothing_about_it(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_of_the_project(): pass")
+    pytester.makeini("[pytest]\nbits_strict = true")
+    done = run(suite=False)
+    done.assert_outcomes(passed=1)
+    assert verdicts(done) == []
+
+
+def test_a_report_that_cannot_be_written_is_told_below_the_verdict(
+    run: Run, pytester: pytest.Pytester
 ) -> None:
-    monkeypatch.setattr(session, "Session", None)
-    mine = written(tmp_path)
-    code, output = run(mine, ini="bits_strict = true", suite=False)
-    assert (code, "1 passed" in output) == (0, True), output
-
-
-def test_a_run_without_the_suite_says_nothing_of_it(run: Run, tmp_path: Path) -> None:
-    mine = written(tmp_path)
-    code, output = run(mine, suite=False)
-    assert code == 0
-    assert "bitsspec" not in output.partition("rootdir")[2].partition("\n")[2]
-
-
-def test_reports_are_written_at_the_end_of_the_run(run: Run, tmp_path: Path) -> None:
-    ini = "bits_report =\n    out.json\n    out.md\n"
-    before = time.perf_counter()
-    code, _ = run("--bits-only", "5xx", ini=ini)
-    spent = time.perf_counter() - before
-    assert code == 0
-    stored = json.loads(tmp_path.joinpath("out.json").read_text(encoding="utf-8"))
-    assert 0 < stored["duration_s"] <= spent
-    assert stored["strict"] is False
-    assert "conforms" in tmp_path.joinpath("out.md").read_text(encoding="utf-8")
-
-
-def test_a_report_that_cannot_be_written_is_told_below_the_verdict_and_is_exit_code_2(
-    run: Run, tmp_path: Path
-) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    mine = written(
-        tmp_path,
-        f"import os\ndef test_of_mine(): os.rmdir({str(folder)!r})\n",
-    )
-    code, output = run("--bits-only", "5xx", "--bits-report", "out/out.json", mine)
-    assert code == 2
-    assert re.search(r"\(bitsspec .*\)\.\nbitsspec: out.out\.json: there is no directory", output)
-
-
-def test_a_run_that_ends_at_its_first_failure_was_judged_in_part(run: Run) -> None:
-    (verdict,) = judged(run("-x", "--bits-candidate", named("wrong"))[1])
-    assert "departs from BITS-SUCCESS" in verdict
-    assert "until the run was interrupted" in verdict
-    (verdict,) = judged(run("--bits-candidate", named("wrong"), "--bits-only", "5xx")[1])
-    assert "interrupted" not in verdict
-
-
-def test_a_run_that_is_interrupted_was_judged_in_part(run: Run, tmp_path: Path) -> None:
-    mine = written(
-        tmp_path,
-        "from bitsspec.conformance import test_400_to_499_are_fatal_except_408_and_409\n"
-        "def test_of_mine(): raise KeyboardInterrupt\n",
-    )
-    code, output = run(mine, suite=False)
-    assert code == pytest.ExitCode.INTERRUPTED
-    (verdict,) = judged(output)
-    assert "was judged in part, until the run was interrupted" in verdict
-
-
-def test_a_target_that_cannot_be_used_ends_the_run(run: Run) -> None:
-    code, output = run("--bits-candidate", "absent:classify")
-    assert code == 2
-    assert "bitsspec: cannot import 'absent'" in output
-    assert "passed" not in output
-
-
-def test_an_object_that_cannot_be_looked_at_fails_each_test_with_a_reason(run: Run, tmp_path: Path) -> None:
-    mine = written(
-        tmp_path,
-        "import pytest\nfrom bitsspec.conformance import *\n"
-        "class Shy:\n"
-        "    @property\n    def __class__(self): raise RuntimeError('has no class')\n"
-        "@pytest.fixture\ndef bits_candidate(): return Shy()\n",
-    )
-    code, output = run("-k", "400_to_499", mine, suite=False)
-    assert code == 1
-    told = f"python:{mine.removesuffix('.py')}:Shy cannot be used: it raised RuntimeError: has no class"
-    assert told in output.splitlines()
+    Path("out").mkdir()
+    pytester.makepyfile("import os\ndef test_of_the_project(): os.rmdir('out')")
+    done = run("--bits-only=5xx", "--bits-report=out/out.json", *pytester.path.glob("test_*.py"))
+    assert done.ret == 2
+    done.stdout.fnmatch_lines(["*(bitsspec *).", "bitsspec: out?out.json: there is no directory*"])
 
 
 @pytest.mark.parametrize(
-    ("conclusion", "in_part"),
-    [("1 / 0", True), ("bits_check.conclude(1, [])", False)],
-    ids=["fails", "concludes"],
+    ("what_ends_it", "code"),
+    [
+        ("assert False", pytest.ExitCode.TESTS_FAILED),
+        ("raise KeyboardInterrupt", pytest.ExitCode.INTERRUPTED),
+    ],
 )
-def test_a_test_of_a_clause_that_comes_to_no_conclusion_leaves_the_verdict_open(
-    run: Run, tmp_path: Path, conclusion: str, in_part: bool
+def test_a_run_that_ends_early_was_judged_in_part(
+    run: Run, pytester: pytest.Pytester, what_ends_it: str, code: int
 ) -> None:
-    mine = written(
-        tmp_path,
-        "import pytest\n"
-        '@pytest.mark.bits_clause("BITS-4XX")\n'
-        f"def test_of_a_clause(bits_check):\n    {conclusion}\n"
-        '@pytest.mark.bits_clause("BITS-5XX")\n'
-        "def test_of_another(bits_check):\n    bits_check.conclude(1, [])\n"
-        "def test_of_none():\n    assert False\n",
+    pytester.makepyfile(
+        "from bitsspec.conformance import test_400_to_499_are_fatal_except_408_and_409\n"
+        f"def test_of_the_project(): {what_ends_it}"
     )
-    code, output = run(mine, "--strict-markers", suite=False)
-    assert code == 1
-    (verdict,) = judged(output)
-    assert ("judged in part" in verdict) is in_part
+    done = run("-x", suite=False)
+    assert done.ret == code
+    assert "was judged in part, until the run was interrupted" in verdicts(done)[0]
 
 
-def test_each_option_is_explained(run: Run) -> None:
-    code, output = run("--help", suite=False)
-    assert code == 0
-    for option in ("candidate", "strict", "only", "report", "baseline", "timeout", "examples", "seed"):
-        assert f"--bits-{option}" in output
-        assert (f"bits_{option} (" in output) is (option != "only")
-    assert "bits_report (linelist)" in output
-    assert "bits_strict (bool)" in output
+def test_a_baseline_makes_accepted_departures_expected_failures(
+    run: Run, mine: str, pytester: pytest.Pytester
+) -> None:
+    entry = '[[accepted]]\nclause = "BITS-4XX"\ncodes = 408\ngot = "fatal"\nreason = "so far"\n'
+    Path("accepted.toml").write_text(entry, encoding="utf-8")
+    options = ("--bits-only=4XX", "--bits-baseline=accepted.toml", "-rx")
+    done = run(f"--bits-candidate={mine}:wrong", *options)
+    assert done.ret == 0
+    done.assert_outcomes(xfailed=1, deselected=10)
+    assert "1 accepted departure" in done.stdout.str()
+    stale = run(f"--bits-candidate={mine}:right", *options)
+    assert stale.ret == 1
+    assert "stale entry" in stale.stdout.str()
+
+
+def test_a_test_that_uses_the_suite_wrongly_says_how(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        def test_without_a_clause(bits_check): pass
+
+        @pytest.mark.bits_clause("BITS-4XX")
+        def test_without_a_conclusion(bits_check): pass
+
+        @pytest.mark.bits_clause("BITS-4XX")
+        @pytest.mark.parametrize("bits_candidate", [object()])
+        def test_without_a_candidate(bits_check): pass
+
+        @pytest.mark.bits_clause("BITS-5XX")
+        def test_that_concludes(bits_check): bits_check.conclude(100, [])
+    """)
+    done = run(suite=False)
+    assert done.ret == 1
+    done.assert_outcomes(passed=1, failed=1, errors=2)
+    told = done.stdout.str().splitlines()
+    assert 'bits_check needs a test that is marked bits_clause("BITS-...")' in told
+    assert "test_without_a_conclusion came to no conclusion" in told
+    assert any(line.startswith("python:builtins:object is ") and "classify(status)" in line for line in told)
+    assert "was judged in part" in verdicts(done)[0]
+
+
+def test_each_option_and_ini_value_is_explained(run: Run) -> None:
+    done = run("--help", suite=False)
+    for name in ("candidate", "strict", "report", "baseline", "timeout", "examples", "seed", "only"):
+        assert f"--bits-{name}" in done.stdout.str()
+        assert (f"bits_{name} (" in done.stdout.str()) == (name != "only")

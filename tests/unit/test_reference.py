@@ -13,7 +13,7 @@ import bitsspec
 from bitsspec import NotAStatusCode, reference
 from bitsspec.spec import STATUS_CODES, outcome_due
 
-NOT_CODES = (
+NOT_CODES: tuple[Any, ...] = (
     True,
     False,
     -1,

@@ -66,7 +66,7 @@ def test_a_candidate_that_spoils_the_temporary_directory_ends_no_run(
 
 
 def test_without_room_for_a_temporary_directory_the_run_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", os.path.join(os.sep, "no", "such", "directory"))
+    monkeypatch.setattr(tempfile, "tempdir", str(Path("no") / "such" / "directory"))
     with pytest.raises(CannotRun, match="no temporary directory can be made"):
         run(None, ONE_CLAUSE)
 
@@ -151,7 +151,7 @@ def test_a_kind_of_candidate_that_is_broken_is_a_failure_of_the_suite(
             raise RuntimeError("the kind is broken")
 
     monkeypatch.setattr(table, "open_target", lambda rest, timeout: Broken([]))
-    with pytest.raises(CannotRun, match="the suite itself failed:\n.*: RuntimeError"):
+    with pytest.raises(CannotRun, match=r"the suite itself failed:\n.*: RuntimeError"):
         run("table:any.csv", ONE_CLAUSE)
 
 
@@ -160,7 +160,7 @@ def test_settings_that_cannot_be_used_end_the_run_and_close_the_candidate(
 ) -> None:
     events: list[str] = []
     monkeypatch.setattr(table, "open_target", lambda rest, timeout: Table(events))
-    with pytest.raises(CannotRun, match="absent.toml: cannot be read"):
+    with pytest.raises(CannotRun, match=r"absent\.toml: cannot be read"):
         run("table:any.csv", Settings(baseline=tmp_path / "absent.toml"))
     assert events == ["closed"]
 

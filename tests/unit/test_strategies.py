@@ -85,7 +85,7 @@ def test_event_sequences_can_happen_and_keep_their_size(events: list[int | str])
 
 
 def test_only_the_answers_that_nobody_awaits_are_left_out_of_a_sequence() -> None:
-    sequence = [503, 404, "retry", 408, 409, "resume", 200, 200]
+    sequence: list[int | str] = [503, 404, "retry", 408, 409, "resume", 200, 200]
     assert possible_events(sequence) == [503, "retry", 408, "resume", 200]
 
 

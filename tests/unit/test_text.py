@@ -4,17 +4,7 @@ from typing import Any
 
 import pytest
 
-from bitsspec.text import (
-    encodable,
-    inert,
-    runs,
-    shorten,
-    show,
-    show_answer,
-    show_codes,
-    show_hresult,
-    show_raised,
-)
+from bitsspec.text import encodable, inert, shorten, show, show_answer, show_hresult, show_raised
 
 
 @pytest.mark.parametrize(
@@ -25,26 +15,16 @@ from bitsspec.text import (
         ("a" * 201, "a" * 199 + "…"),
         ("a" * 198 + "\n", "a" * 198 + "\\n"),
         ("a" * 199 + "\n", "a" * 199 + "…"),
-        ("a" * 100_000, "a" * 199 + "…"),
         ("\x1b[31mé\u202e", "\\x1b[31mé\\u202e"),
     ],
-    ids=range(7),
+    ids=range(6),
 )
 def test_a_text_is_one_printable_line_of_200_characters_at_most(text: str, shown: str) -> None:
     assert shorten(text) == shown
 
 
 @pytest.mark.parametrize(
-    ("answer", "shown"),
-    [
-        (True, "yes"),
-        (False, "no"),
-        (7, "7"),
-        (-1, "-1"),
-        (0, "0"),
-        (10**19, "1" + "0" * 19),
-        ("fatal", "fatal"),
-    ],
+    ("answer", "shown"), [(True, "yes"), (False, "no"), (0, "0"), (-1, "-1"), ("fatal", "fatal")]
 )
 def test_an_answer_is_shown_as_it_is_written(answer: object, shown: str) -> None:
     assert show_answer(answer) == shown
@@ -53,11 +33,6 @@ def test_an_answer_is_shown_as_it_is_written(answer: object, shown: str) -> None
 @pytest.mark.parametrize(("hresult", "shown"), [(0, "0x00000000"), (0x80190193, "0x80190193")])
 def test_an_hresult_has_eight_hexadecimal_digits(hresult: int, shown: str) -> None:
     assert show_hresult(hresult) == shown
-
-
-def test_neighbouring_codes_are_one_range() -> None:
-    assert runs([]) == []
-    assert show_codes([0, 1, 2, 7, 200, 201, 203]) == "000-002, 007, 200-201, 203"
 
 
 def test_what_no_encoding_can_write_is_an_escape() -> None:
@@ -93,11 +68,9 @@ def test_an_interruption_is_not_taken_for_an_answer() -> None:
         show_raised(RaisingError(KeyboardInterrupt()))
 
 
-@pytest.mark.parametrize(
-    ("error", "shown"), [(KeyError(429), "raised KeyError: 429"), (ValueError(), "raised ValueError")]
-)
-def test_an_exception_is_named_with_its_message(error: Exception, shown: str) -> None:
-    assert show_raised(error) == shown
+def test_an_exception_is_named_with_its_message() -> None:
+    assert show_raised(KeyError(429)) == "raised KeyError: 429"
+    assert show_raised(ValueError()) == "raised ValueError"
 
 
 def test_the_text_of_a_value_is_the_same_in_every_run() -> None:

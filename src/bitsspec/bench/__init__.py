@@ -7,6 +7,9 @@ from importlib.util import find_spec
 
 from bitsspec.errors import CannotRun
 
+MAX_SPREAD = 1.25
+"""How many times the fastest code's cost the slowest code may cost and still count as flat."""
+
 _PACKAGES = ("numpy", "scipy", "matplotlib")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bitsspec.bench import statistic
+from bitsspec.bench import MAX_SPREAD, statistic
 from bitsspec.bench.instructions import InstructionCount, count_instructions
 from bitsspec.bench.statistic import Figure, Spread
 from bitsspec.bench.subjects import Subject
@@ -13,7 +13,6 @@ from bitsspec.spec.vocabulary import STATUS_CODES
 if TYPE_CHECKING:
     from bitsspec.bench.statistic import Matrix
 
-MAX_SPREAD = 1.25
 KEPT_INTS_ALLOWANCE = 2.0
 """How much more than the bar the codes up to 256 and the rest may differ: a dict finds the former faster."""
 
@@ -44,15 +43,19 @@ class Flatness:
         """Judge: not flat once a spread is over the bar, for the timing with its whole interval."""
         if self.by_instructions or self.by_timing:
             return Verdict.NOT_FLAT
-        counted = self.instructions is not None and self.instructions.sees_code
-        if not counted and self.timing.figure.high > self.max_spread:
+        if self._seen is None and self.timing.figure.high > self.max_spread:
             return Verdict.UNCONFIRMED
         return Verdict.FLAT
 
     @property
+    def _seen(self) -> InstructionCount | None:
+        """The instructions, where they are the candidate's own and not those of its caller alone."""
+        return self.instructions if self.instructions is not None and self.instructions.sees_code else None
+
+    @property
     def by_instructions(self) -> bool:
         """Whether the instructions alone are not flat."""
-        return self.instructions is not None and self.instructions.spread > self.max_spread
+        return self._seen is not None and self._seen.spread > self.max_spread
 
     @property
     def by_timing(self) -> bool:
@@ -69,7 +72,7 @@ class Flatness:
             return f"by {' and '.join(causes)}"
         if self.verdict is Verdict.UNCONFIRMED:
             return "the timing is too noisy to tell"
-        return f"dearest over cheapest code within {self.max_spread:g}"
+        return f"slowest over fastest code within {self.max_spread:g}"
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -87,8 +90,8 @@ class Flatness:
             },
             "timing": {
                 "spread": self.timing.figure.as_json(),
-                "dearest_ten_from": self.timing.dearest,
-                "cheapest_ten_from": self.timing.cheapest,
+                "slowest_ten_from": self.timing.slowest,
+                "fastest_ten_from": self.timing.fastest,
             },
             "slope_over_all_codes": self.slope.as_json(),
             "codes_to_256_over_the_rest": self.kept_ints and round(self.kept_ints, 4),

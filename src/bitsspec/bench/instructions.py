@@ -26,7 +26,7 @@ class InstructionCount:
 
     @property
     def spread(self) -> float:
-        """The dearest code's count over the cheapest code's, 1 or more."""
+        """The largest count of a code over the smallest, 1 or more."""
         return max(self.instructions) / min(self.instructions)
 
     @property

@@ -30,7 +30,7 @@ class Measurement:
     """The candidate first, then what it is measured beside."""
     samples: "dict[str, Matrix]"
     flatness: dict[str, Flatness]
-    """For the candidate, and for the one it is held against."""
+    """For the candidate, and for the second one if there is one."""
     growth: Growth | None
     max_ratio: float | None
 

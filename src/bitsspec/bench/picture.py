@@ -2,7 +2,6 @@
 
 import base64
 from dataclasses import dataclass
-from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -12,16 +11,16 @@ import matplotlib.ticker
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
-from bitsspec import __version__
+from bitsspec import __version__, pages
 from bitsspec.bench.measurement import Measurement
 from bitsspec.bench.statistic import cost_by_code
 from bitsspec.bench.terminal import evidence, head_to_head, show_figure
-from bitsspec.report.files import replace_file
+from bitsspec.files import replace_file
 from bitsspec.spec.vocabulary import STATUS_CODES
 from bitsspec.text import shorten
 
 NEIGHBOURS: Final = 10
-LOGARITHMIC_FROM: Final = 12.0  # times: a linear axis would press the cheap ones flat
+LOGARITHMIC_FROM: Final = 12.0  # times: a linear axis would press the fast ones flat
 LONGEST_CAPTION: Final = 150
 
 
@@ -121,17 +120,13 @@ def draw(measurement: Measurement, file_format: str, scheme: Scheme, *, captione
 
 def page(measurement: Measurement) -> str:
     """Return one HTML file that needs no network and follows the reader's colour scheme."""
-    import jinja2
 
     def embedded(scheme: Scheme) -> str:
         svg = draw(measurement, "svg", scheme, captioned=False)
         return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
-    source = (resources.files(__package__) / "page.html.jinja").read_text(encoding="utf-8")
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.from_string(source).render(
+    return pages.render(
+        "bench/page.html.jinja",
         version=__version__,
         measurement=measurement,
         light=embedded(LIGHT),

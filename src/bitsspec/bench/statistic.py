@@ -35,11 +35,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The dearest ten neighbouring codes' time over the cheapest ten's, and where they start."""
+    """The slowest ten neighbouring codes' time over the fastest ten's, and where they start."""
 
     figure: Figure
-    dearest: int
-    cheapest: int
+    slowest: int
+    fastest: int
 
 
 def cost_by_code(samples: "Matrix") -> "Vector":
@@ -90,11 +90,11 @@ def spread(samples: "Matrix", *, ints_in_process: bool) -> Spread:
         resampled += _log_ratio(both[draws]) / 2
     tail = (1 - CONFIDENCE) / 2
     low, high = np.exp(np.quantile(resampled, (tail, 1 - tail)))
-    dearest, cheapest = _extremes(tens, kinds)
+    slowest, fastest = _extremes(tens, kinds)
     return Spread(
         Figure(float(np.exp(np.mean(logs))), float(low), float(high)),
-        dearest * NEIGHBOURS,
-        cheapest * NEIGHBOURS,
+        slowest * NEIGHBOURS,
+        fastest * NEIGHBOURS,
     )
 
 

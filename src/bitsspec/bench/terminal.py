@@ -57,7 +57,7 @@ def evidence(flatness: Flatness, growth: Growth | None = None) -> Iterator[tuple
         says = f"{most} and {fewest}, such as at {at}" if fewest < most else f"{fewest} at every code"
         yield "instructions", f"{counted.spread:.2f}", says
     timing = flatness.timing
-    where = f"dearest about {_ten(timing.dearest)}, cheapest about {_ten(timing.cheapest)}"
+    where = f"slowest about {_ten(timing.slowest)}, fastest about {_ten(timing.fastest)}"
     yield "timing", show_figure(timing.figure), where
     slope = flatness.slope
     yield "slope", f"{slope.value:+.1%}", f"from 000 to 999 ({slope.low:+.1%} to {slope.high:+.1%})"

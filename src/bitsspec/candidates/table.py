@@ -9,6 +9,7 @@ from typing import Any
 from bitsspec.candidates.base import NO_ANSWER, Candidate, Failure, in_order
 from bitsspec.candidates.fields import COLUMNS, read_field
 from bitsspec.errors import CannotRun
+from bitsspec.files import read_text
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 from bitsspec.text import show
 
@@ -44,17 +45,9 @@ def open_target(rest: str, timeout: float) -> Candidate:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise CannotRun(f"{rest}: a table ends in .csv or .json")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise CannotRun(f"{rest}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise CannotRun(f"{rest}: is not UTF-8 text: {error}") from error
-    except ValueError as error:  # a path with a null character
-        raise CannotRun(f"{rest}: cannot be read: {error}") from error
     answers: dict[Capability, dict[int, Any]] = {column: {} for column in COLUMNS}
     first_line: dict[int, int] = {}
-    for line, row in reader(rest, text):
+    for line, row in reader(rest, read_text(path)):
         status = _status(rest, line, row)
         if status in first_line:
             raise _malformed(rest, line, f"status {status} stands on line {first_line[status]} already")
@@ -64,16 +57,16 @@ def open_target(rest: str, timeout: float) -> Candidate:
             if answer == NO_ANSWER and column is not Capability.CLASSIFY:
                 continue
             if isinstance(answer, Failure):
-                raise _malformed(rest, line, f"{answer} is no {name}: {_EXPECTED[name]}")
+                raise _malformed(rest, line, f"{answer} is not {_EXPECTED[name]}")
             answers[column][status] = answer
     return TableCandidate(f"table:{rest}", answers)
 
 
 _EXPECTED = {
-    "outcome": "write success, transient or fatal",
-    "repost": "write yes or no",
-    "context": "write a number",
-    "hresult": "write a number such as 0x80190193",
+    "outcome": "an outcome: write success, transient or fatal",
+    "repost": "an answer to repost: write yes or no",
+    "context": "a context: write a number",
+    "hresult": "an hresult: write a number such as 0x80190193",
 }
 
 
@@ -84,7 +77,7 @@ def _malformed(path: str, line: int, what: str) -> CannotRun:
 def _status(path: str, line: int, row: Row) -> int:
     text = row.get("status", "")
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) in STATUS_CODES):
-        raise _malformed(path, line, f"{show(text)} is no status code: write a number from 0 to 999")
+        raise _malformed(path, line, f"{show(text)} is not a status code: write a number from 0 to 999")
     return int(text)
 
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bitsspec.bench import need_extra
+from bitsspec.bench import MAX_SPREAD, need_extra
 from bitsspec.candidates import open_candidate
 from bitsspec.cli.console import console, progress_bar
 from bitsspec.cli.exits import Exit
 from bitsspec.cli.options import FILE
 from bitsspec.errors import CannotRun
-from bitsspec.report.files import check_writable, replace_file
+from bitsspec.files import replace_file
+from bitsspec.report.files import check_writable
 
 if TYPE_CHECKING:
     from bitsspec.bench.growth import Builder
 
-MAX_SPREAD = 1.25
 PICTURES = (".html", ".svg", ".png")
 
 
@@ -41,7 +41,7 @@ PICTURES = (".html", ".svg", ".png")
     type=click.FloatRange(min=1),
     default=MAX_SPREAD,
     show_default=True,
-    help="How much dearer than the cheapest code the dearest may be and still count as flat.",
+    help="How many times the time of the fastest code the slowest may take and still count as flat.",
 )
 @click.option(
     "--growth",
@@ -69,7 +69,7 @@ def bench(
 ) -> None:
     """Measure the candidate that TARGET names beside the reference, and judge whether it is flat.
 
-    Flat is what costs the same for every status code: the dearest code at most 1.25 times the cheapest,
+    Flat is what costs the same for every status code: the slowest code at most 1.25 times the fastest,
     in bytecode instructions and in time. TARGET is the same as for check; without one the
     reference is measured. The floor is one item of a tuple.
 

@@ -13,8 +13,9 @@ from bitsspec.cli.console import console, progress_bar, say
 from bitsspec.cli.exits import Exit
 from bitsspec.cli.options import FILE, of_run, report_option
 from bitsspec.errors import CannotRun, Interrupted
+from bitsspec.files import check_folder
 from bitsspec.report import github, terminal
-from bitsspec.report.files import check_folder, check_writable, write
+from bitsspec.report.files import check_writable, write
 from bitsspec.report.model import Report
 from bitsspec.run import run
 from bitsspec.settings import Settings

@@ -18,7 +18,7 @@ def render(comparison: Comparison) -> str:
         counts = " | ".join(column.count(clause) for column in comparison.columns)
         lines.append(f"| {clause.id} | {counts} |")
     if comparison.rows:
-        lines += ["", f"| clause | codes | due | {numbers} |", f"| --- | --- | --- | {rules} |"]
+        lines += ["", f"| clause | codes | expected | {numbers} |", f"| --- | --- | --- | {rules} |"]
     for row in comparison.rows:
         got = " | ".join(_cell(answer) if answer else "" for answer in row.got)
         lines.append(f"| {row.clause.id} | {row.shown_codes()} | {row.expected} | {got} |")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bitsspec import __version__
+from bitsspec.ranges import alike, show_range
 from bitsspec.report.model import ClauseResult, Departure, Report, Result
 from bitsspec.spec.clauses import CLAUSES, Clause
-from bitsspec.text import runs, show_codes
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Row:
 
     def shown_codes(self) -> str:
         """Return ``429`` or ``600-699``."""
-        return show_codes(list(range(self.codes[0], self.codes[1] + 1)))
+        return show_range(*self.codes)
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,8 @@ class Comparison:
         found: list[Row] = []
         for clause in CLAUSES:
             departures = [_by_code(column.result(clause)) for column in self.columns]
-            alike: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-            for code in sorted(set().union(*departures)):
-                expected = next(of[code].expected for of in departures if code in of)
-                got = tuple(of[code].got if code in of else "" for of in departures)
-                alike.setdefault((expected, got), []).append(code)
-            rows = [
-                Row(clause, codes, expected, got)
-                for (expected, got), together in alike.items()
-                for codes in runs(together)
-            ]
-            found += sorted(rows, key=lambda row: row.codes)
+            answers = ((code, _answers(departures, code)) for code in set[int]().union(*departures))
+            found += [Row(clause, (first, last), *these) for first, last, these in alike(answers)]
         return found
 
     def as_json(self) -> dict[str, Any]:
@@ -114,6 +105,12 @@ def _by_code(result: ClauseResult | None) -> dict[int, Departure]:
     if result is None:
         return {}
     return {d.input: d for d in result.departures if isinstance(d.input, int)}
+
+
+def _answers(departures: Sequence[dict[int, Departure]], code: int) -> tuple[str, tuple[str, ...]]:
+    """Return what is expected at ``code``, and what each candidate answers that departs there."""
+    expected = next(by_code[code].expected for by_code in departures if code in by_code)
+    return expected, tuple(by_code[code].got if code in by_code else "" for by_code in departures)
 
 
 def _has_codes(result: ClauseResult) -> bool:

@@ -31,7 +31,7 @@ def show(console: Console, comparison: Comparison) -> None:
     if not comparison.rows:
         return
     codes = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for name in ("clause", "codes", "due", *numbers):
+    for name in ("clause", "codes", "expected", *numbers):
         codes.add_column(Text(name), header_style="dim")
     for row in comparison.rows:
         codes.add_row(row.clause.id, row.shown_codes(), Text(row.expected), *map(_answer, row.got))

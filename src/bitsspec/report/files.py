@@ -3,18 +3,15 @@
 A format is one module with ``render(report) -> str``; `FORMATS` is where it is named.
 """
 
-import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from bitsspec.errors import CannotRun
+from bitsspec.files import check_folder, read_text, replace_file
 from bitsspec.report.model import Report
-from bitsspec.text import show_raised
 
 FORMATS = {
     ".json": "bitsspec.report.as_json",
@@ -32,12 +29,6 @@ def check_writable(paths: Iterable[Path], formats: Mapping[str, str] = FORMATS) 
         check_folder(path)
 
 
-def check_folder(path: Path) -> None:
-    """Raise `CannotRun` where ``path`` lies in no directory."""
-    if not path.parent.is_dir():
-        raise CannotRun(f"{path}: there is no directory {path.parent}")
-
-
 def write(report: Any, path: Path, formats: Mapping[str, str] = FORMATS) -> None:
     """Write ``report`` in the format that the suffix of ``path`` names.
 
@@ -49,39 +40,9 @@ def write(report: Any, path: Path, formats: Mapping[str, str] = FORMATS) -> None
 
 
 def read(path: Path) -> Report:
-    """Return the report that a JSON report holds; raises `CannotRun` where it holds none."""
+    """Return the report that a JSON report holds; raises `CannotRun`, which names the key."""
     try:
-        return Report.from_json(json.loads(path.read_text(encoding="utf-8-sig")))
-    except OSError as error:
-        raise CannotRun(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError) as error:
-        raise CannotRun(f"{path}: is no JSON report of bitsspec: {show_raised(error)}") from error
-
-
-def replace_file(path: Path, content: str | bytes) -> None:
-    """Write ``content`` beside ``path`` and move it there; raises `CannotRun` where that fails."""
-    path = path.resolve() if path.is_symlink() else path
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".bitsspec-")
-    except OSError as error:
-        raise CannotRun(f"{path}: cannot be written: {error.strerror or error}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-        Path(beside).chmod(_mode(path))
-        Path(beside).replace(path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            Path(beside).unlink()
-        if not isinstance(error, OSError | ValueError):
-            raise
-        raise CannotRun(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from error
-
-
-def _mode(path: Path) -> int:
-    """Return the permissions of ``path``, or those that a new file gets."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        return Report.from_json(json.loads(read_text(path)))
+    except (RecursionError, ValueError) as error:
+        why = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise CannotRun(f"{path}: is not a JSON report of bitsspec: {why}") from error

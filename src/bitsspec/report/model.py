@@ -3,11 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
 
 from bitsspec import __version__
+from bitsspec.ranges import alike, show_range
 from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, Clause
-from bitsspec.text import printable, runs, show_codes
+from bitsspec.spec.vocabulary import Capability, Level
+from bitsspec.text import printable, shorten, show
+
+Count = Annotated[int, Meta(ge=0)]
+Code = Annotated[int, Meta(ge=0, le=999)]
 
 
 class Result(StrEnum):
@@ -20,31 +28,14 @@ class Result(StrEnum):
     ACCEPTED = "accepted"
 
 
-@dataclass(frozen=True)
-class Departure:
+class Departure(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One status code, sequence or value where a candidate differs from a clause."""
 
-    input: int | list[int | str] | str
+    input: Code | list[int | str] | str
     expected: str
     got: str
     accepted: str | None = None
     """Why the project accepts it, where a baseline says so."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the departure's part of the JSON report."""
-        plain = {"input": self.input, "expected": self.expected, "got": self.got}
-        return plain if self.accepted is None else {**plain, "accepted": self.accepted}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Departure":
-        """Return what `as_json` was made from."""
-        given = data["input"]
-        if not isinstance(given, int | str):
-            given = [event if isinstance(event, int) else str(event) for event in given]
-        accepted = data.get("accepted")
-        return cls(
-            given, str(data["expected"]), str(data["got"]), None if accepted is None else str(accepted)
-        )
 
     def as_line(self) -> str:
         """Return ``429: expected fatal, got transient``."""
@@ -69,6 +60,15 @@ class ClauseResult:
         """The departures that no baseline accepts."""
         return [departure for departure in self.departures if departure.accepted is None]
 
+    @property
+    def is_consistent(self) -> bool:
+        """Whether the result is one that these departures and notes can have."""
+        if self.open or self.notes:
+            return self.result is Result.FAILED
+        if self.departures:
+            return self.result is Result.ACCEPTED
+        return self.result in (Result.PASSED, Result.NOT_OFFERED, Result.NOT_RUN)
+
     def as_json(self) -> dict[str, Any]:
         """Return the clause's part of the JSON report."""
         notes = {"notes": list(self.notes)} if self.notes else {}
@@ -77,20 +77,76 @@ class ClauseResult:
             "level": str(self.clause.level),
             "result": str(self.result),
             "checked": self.checked,
-            "departures": [departure.as_json() for departure in self.departures],
+            "departures": msgspec.to_builtins(self.departures),
             **notes,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ClauseResult":
         """Return what `as_json` was made from."""
-        return cls(
-            CLAUSE_BY_ID[data["id"]],
-            Result(data["result"]),
-            int(data["checked"]),
-            [Departure.from_json(departure) for departure in data["departures"]],
-            list(data.get("notes", ())),
+        return msgspec.convert(data, _StoredClause).as_result()
+
+
+class _StoredClause(Struct, forbid_unknown_fields=True):
+    """A clause's part of a JSON report that is read."""
+
+    id: str
+    level: Level
+    result: Result
+    checked: Count
+    departures: list[Departure]
+    notes: list[str] = []
+
+    def __post_init__(self) -> None:
+        if self.id not in CLAUSE_BY_ID:
+            raise ValueError(f"there is no clause {show(self.id)}")
+        if self.level is not CLAUSE_BY_ID[self.id].level:
+            raise ValueError(f"{self.id} is not a clause of level {self.level}")
+
+    def as_result(self) -> ClauseResult:
+        """Return what the part was made from."""
+        clause = CLAUSE_BY_ID[self.id]
+        return ClauseResult(clause, self.result, self.checked, self.departures, self.notes)
+
+
+class _StoredReport(Struct, forbid_unknown_fields=True):
+    """A JSON report that is read."""
+
+    bitsspec: str
+    target: Annotated[str, Meta(min_length=1)]
+    conforms: bool
+    complete: bool
+    strict: bool
+    seed: int
+    duration_s: Annotated[float, Meta(ge=0, lt=1e9)]
+    baseline: str | None
+    codes_asked: Annotated[int, Meta(ge=0, le=1000)]
+    capabilities: list[Capability]
+    clauses: list[_StoredClause]
+
+    def as_report(self) -> "Report":
+        """Return what the file was made from; raises ValueError where its parts contradict each other."""
+        if [clause.id for clause in self.clauses] != list(CLAUSE_BY_ID):
+            raise ValueError(f"clauses: {len(CLAUSES)} are needed, each once and in their order")
+        results = [clause.as_result() for clause in self.clauses]
+        for index, result in enumerate(results):
+            if not result.is_consistent:
+                raise ValueError(f"clauses[{index}]: {result.result} contradicts its departures and notes")
+        report = Report(
+            self.target,
+            self.strict,
+            self.seed,
+            [str(capability) for capability in self.capabilities],
+            results,
+            self.codes_asked,
+            self.duration_s,
+            self.bitsspec,
+            self.baseline,
+            self.complete,
         )
+        if self.conforms is not report.conforms:
+            raise ValueError("conforms: contradicts the results of the clauses")
+        return report
 
 
 @dataclass
@@ -106,9 +162,12 @@ class Report:
     duration_s: float = 0.0
     version: str = __version__
     baseline: str | None = None
-    """The file of accepted departures that the run was given; not part of the JSON report."""
+    """The file of accepted departures that the run was given."""
     complete: bool = True
-    """Whether the run came to its end, so that every clause had its turn."""
+    """Whether every clause had its turn before the run ended."""
+
+    def __post_init__(self) -> None:
+        self.duration_s = round(self.duration_s, 3)  # as every format has it, also when it is drawn again
 
     @property
     def conforms(self) -> bool:
@@ -117,7 +176,7 @@ class Report:
 
     @property
     def judged(self) -> list[ClauseResult]:
-        """The clauses that the candidate was held against."""
+        """The clauses that the candidate was checked by."""
         return [c for c in self.clauses if c.result not in (Result.NOT_RUN, Result.NOT_OFFERED)]
 
     @property
@@ -131,32 +190,24 @@ class Report:
             "bitsspec": self.version,
             "target": self.target,
             "conforms": self.conforms,
+            "complete": self.complete,
             "strict": self.strict,
             "seed": self.seed,
-            "duration_s": round(self.duration_s, 3),
+            "duration_s": self.duration_s,
+            "baseline": self.baseline,
             "codes_asked": self.codes_asked,
             "capabilities": list(self.capabilities),
             "clauses": [clause.as_json() for clause in self.clauses],
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Report":
-        """Return the report that `as_json` wrote.
-
-        Raises LookupError, TypeError, ValueError or OverflowError for others.
-        """
-        report = cls(
-            target=str(data["target"]),
-            strict=bool(data["strict"]),
-            seed=int(data["seed"]),
-            capabilities=[str(capability) for capability in data["capabilities"]],
-            clauses=in_full([ClauseResult.from_json(clause) for clause in data["clauses"]]),
-            codes_asked=int(data["codes_asked"]),
-            duration_s=float(data["duration_s"]),
-            version=str(data["bitsspec"]),
-        )
-        report.complete = not (report.conforms and data["conforms"] is False)  # nothing else makes it so
-        return report
+    def from_json(cls, data: Any) -> "Report":
+        """Return the report that `as_json` wrote; raises ValueError, which says where, for anything else."""
+        try:
+            return msgspec.convert(data, _StoredReport).as_report()
+        except msgspec.ValidationError as error:
+            what, _, where = str(error).partition(" - at `$.")
+            raise ValueError(shorten(f"{where.removesuffix('`')}: {what}" if where else what)) from error
 
     def departing_codes(self) -> dict[int, list[tuple[ClauseResult, Departure]]]:
         """Return the departures of every status code that has one."""
@@ -200,18 +251,12 @@ def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:
 
 def as_ranges(departures: Sequence[Departure]) -> list[str]:
     """Return all departures as printable lines, neighbouring codes that differ alike as one range."""
-    alike: dict[tuple[str, str], list[int]] = {}
-    lines = [departure.as_line() for departure in departures if not isinstance(departure.input, int)]
-    for departure in departures:
-        if isinstance(departure.input, int):
-            alike.setdefault((departure.expected, departure.got), []).append(departure.input)
-    ranges = [
-        (a, b, expected, got) for (expected, got), codes in alike.items() for a, b in runs(sorted(codes))
+    coded = ((d.input, (d.expected, d.got)) for d in departures if isinstance(d.input, int))
+    lines = [
+        printable(f"{show_range(first, last)}: expected {expected}, got {got}")
+        for first, last, (expected, got) in alike(coded)
     ]
-    return [
-        printable(f"{show_codes(list(range(a, b + 1)))}: expected {expected}, got {got}")
-        for a, b, expected, got in sorted(ranges)
-    ] + lines
+    return lines + [d.as_line() for d in departures if not isinstance(d.input, int)]
 
 
 def show_input(given: int | Sequence[int | str] | str) -> str:

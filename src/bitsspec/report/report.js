@@ -13,9 +13,9 @@
     for (const [first, last] of ranges) for (let code = first; code <= last; code++) codes.add(code);
     return codes;
   };
-  const due = [];
+  const expected = [];
   for (const [outcome, ranges] of Object.entries(data.outcomes))
-    for (const code of expand(ranges)) due[code] = outcome;
+    for (const code of expand(ranges)) expected[code] = outcome;
   const clauses = new Map(data.clauses.map((clause) => [clause.id, {
     ...clause, governs: expand(clause.governs), departs: expand(clause.departs),
     accepted: expand(clause.accepted),
@@ -64,7 +64,7 @@
     if (!clause.governs.has(code)) return null;
     if (clause.departs.has(code)) return "departs";
     if (clause.accepted.has(code)) return "accepted";
-    return clause.asked ? due[code] : "unasked";
+    return clause.asked ? expected[code] : "unasked";
   };
   const filter = () => {
     const { result, clause, outcome } = Object.fromEntries(new FormData(form));
@@ -72,16 +72,16 @@
     let codes = 0;
     cells.forEach((cell, code) => {
       const kind = kindOf(code, clauses.get(clause));
-      const isIn = kind !== null && fits(kind) && (!outcome || due[code] === outcome);
+      const isIn = kind !== null && fits(kind) && (!outcome || expected[code] === outcome);
       cell.className = isIn ? kind : `${kinds[code]} out`;
       codes += isIn;
     });
     if (!isShown(current)) stopAt(firstShown(0, 1, 999));
     for (const part of parts) {
       let rows = 0;
-      for (const row of part.querySelectorAll("[data-due]")) {
+      for (const row of part.querySelectorAll("[data-expected]")) {
         row.hidden = !fits(row.className || "departs")
-          || Boolean(outcome && !row.dataset.due.split(" ").includes(outcome));
+          || Boolean(outcome && !row.dataset.expected.split(" ").includes(outcome));
         rows += !row.hidden;
       }
       part.hidden = Boolean(!rows && (result || outcome)) || Boolean(clause && part.dataset.clause !== clause);

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "trial.md"
 EXAMPLES = 1
 """How much Hypothesis draws for each wrong candidate; what is not drawn is asked in full all the same."""
-CHECKED_BY_ALL = 100
+CHECKED_BY_ALL = 250
 """One in so many is checked by all eleven clauses, also those that do not ask what is wrong."""
 SAMPLE = 50
 RUNS = 200
@@ -52,11 +52,8 @@ class Kill(NamedTuple):
     owners: frozenset[str]
 
 
-class Row(NamedTuple):
-    """One line of a table."""
-
-    cells: Sequence[str]
-    right: bool
+Row = tuple[str, ...]
+"""One line of a table."""
 
 
 @cache
@@ -98,9 +95,9 @@ def matrix(kills: dict[str, list[Kill]]) -> Iterator[Row]:
         by = Counter(clause for each in dead for clause in each.owners)
         clauses = ", ".join(f"{clause} {by[clause]:,}" for clause in CLAUSE_BY_ID if by[clause])
         title = FAMILY_BY_NAME[name].title
-        yield Row((title, f"{len(found):,}", f"{len(dead):,}", clauses), len(dead) == len(found))
+        yield title, f"{len(found):,}", f"{len(dead):,}", clauses
         total, killed = total + len(found), killed + len(dead)
-    yield Row(("**all**", f"**{total:,}**", f"**{killed:,}**", ""), killed == total)
+    yield "**all**", f"**{total:,}**", f"**{killed:,}**", ""
 
 
 def check(chosen: tuple[str, int], folder: Path) -> Kill:
@@ -142,16 +139,16 @@ def judge_right(seeds: range) -> Iterator[Row]:
                 print(f"accused with seed {seed}: {name}: {', '.join(sorted(found))}", file=sys.stderr)
                 accused[name] += 1
     for name in RIGHT:
-        yield Row((name, f"{len(seeds):,}", str(accused[name])), not accused[name])
+        yield name, f"{len(seeds):,}", str(accused[name])
 
 
-def table(header: Sequence[str], rows: Sequence[Row]) -> list[str]:
+def table(header: Row, rows: Sequence[Row]) -> list[str]:
     """Return a Markdown table whose numbers stand on the right."""
     rule = [
-        "---:" if all(row.cells[column].strip("*").replace(",", "").isdigit() for row in rows) else "---"
+        "---:" if all(row[column].strip("*").replace(",", "").isdigit() for row in rows) else "---"
         for column in range(len(header))
     ]
-    return [f"| {' | '.join(cells)} |" for cells in (header, rule, *(row.cells for row in rows))]
+    return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
 
 
 MATRIX = ("what is wrong", "wrong candidates", "killed", "by the clause that owns it")
@@ -188,7 +185,7 @@ def main() -> int:
     if arguments.right is not None or arguments.write:
         rows = list(judge_right(range(arguments.right or RUNS)))
         show("right", table(RIGHTS, rows))
-        all_right &= all(row.right for row in rows)
+        all_right &= all(accused == "0" for *_, accused in rows)
     return 0 if all_right else 1
 
 

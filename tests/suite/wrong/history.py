@@ -6,7 +6,7 @@ Each candidate is a class, so that each begins without a history.
 import itertools
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.suite.wrong.base import OUTCOME_CLAUSES, Family, WrongCandidate
 from tests.support.candidates import Conforming
 
 Codes = list[int]
+HOME = threading.get_ident()
 
 
 def wrong(code: int) -> str:
@@ -53,6 +54,10 @@ def some_time_after(earlier: int, later: int) -> type[Conforming]:
 
 def is_transient(code: int) -> bool:
     return classify(code) is Outcome.TRANSIENT
+
+
+def in_another_thread(before: Codes, code: int) -> bool:
+    return threading.get_ident() != HOME
 
 
 def cached_by(key: Callable[[int], int]) -> type[Conforming]:
@@ -173,31 +178,6 @@ class CountsItsCallers(Conforming):
             self.inside -= 1
 
 
-class OneThreadOnly(Conforming):
-    """Right in the thread that made it."""
-
-    def __init__(self) -> None:
-        self.home = threading.get_ident()
-
-    def classify(self, status: int) -> object:
-        return classify(status) if threading.get_ident() == self.home else wrong(status)
-
-
-class TableOfOneThread(Conforming):
-    def __init__(self) -> None:
-        self.local = threading.local()
-        self.local.is_home = True
-
-    def classify(self, status: int) -> object:
-        right = classify(status)
-        return right if hasattr(self.local, "is_home") else "transient"
-
-
-class AtRandom(Conforming):
-    def classify(self, status: int) -> object:
-        return wrong(status) if random.random() < 0.01 else classify(status)
-
-
 class ErrorReused(Conforming):
     """Answers some codes with one error that every hundredth code renews."""
 
@@ -210,50 +190,37 @@ class ErrorReused(Conforming):
         return self.error if status % 100 < 50 else right
 
 
-def of_outcomes() -> dict[str, type[Conforming]]:
-    return {
-        **{
-            f"wrong from call {number} on": remembers(lambda before, code, n: len(before) + 1 >= n, number)
-            for number in (2, 3, 10, 100, 301, 1000, 1001, 2000)
-        },
-        **{
-            f"wrong at call {number}": remembers(lambda before, code, n: len(before) + 1 == n, number)
-            for number in (2, 50, 500, 999, 1500)
-        },
-        **{
-            f"wrong at every call by {number}": remembers(
-                lambda before, code, n: (len(before) + 1) % n == 0, number
-            )
-            for number in (2, 3, 7, 64, 997)
-        },
-        **{
-            f"{at} wrong from call {number} on": remembers(
-                lambda before, code, at, n: code == at and len(before) + 1 >= n, at, number
-            )
-            for at, number in ((0, 2), (404, 1200), (503, 700), (999, 1500), (555, 301))
-        },
-        **{
-            f"{at} wrong once asked {times} times": remembers(
-                lambda before, code, at, n: code == at and before.count(at) >= n, at, times
-            )
-            for at, times in ((200, 1), (777, 1), (403, 2), (429, 3), (308, 4), (13, 2))
-        },
-        **{
-            f"{later} wrong right after {earlier}": remembers(
-                lambda before, code, *pair: (*before[-1:], code) == pair, earlier, later
-            )
-            for earlier, later in ((503, 404), (404, 503), (200, 200), (403, 200), (408, 409), (500, 499))
-        },
-        **{
-            f"{later} wrong some time after {earlier}": some_time_after(earlier, later)
-            for earlier, later in ((604, 429), (17, 960), (960, 17), (200, 201), (403, 403))
-        },
-        **{
-            f"{at} wrong unless {needed} was asked": remembers(
-                lambda before, code, at, needed: code == at and needed not in before, at, needed
-            )
-            for needed, at in ((200, 503), (0, 404), (999, 308), (777, 778))
-        },
+def of_outcomes() -> Iterator[tuple[str, type[Conforming]]]:
+    """Yield each way in which outcomes can depend on what was asked before, or by whom."""
+    for n in (2, 3, 10, 100, 301, 1000, 1001, 2000):
+        yield f"wrong from call {n} on", remembers(lambda before, code, n: len(before) + 1 >= n, n)
+    for n in (2, 50, 500, 999, 1500):
+        yield f"wrong at call {n}", remembers(lambda before, code, n: len(before) + 1 == n, n)
+    for n in (2, 3, 7, 64, 997):
+        yield f"wrong at every call by {n}", remembers(lambda before, code, n: (len(before) + 1) % n == 0, n)
+    for at, n in ((0, 2), (404, 1200), (503, 700), (999, 1500), (555, 301)):
+        yield (
+            f"{at} wrong from call {n} on",
+            remembers(lambda before, code, at, n: code == at and len(before) + 1 >= n, *(at, n)),
+        )
+    for at, n in ((200, 1), (777, 1), (403, 2), (429, 3), (308, 4), (13, 2)):
+        yield (
+            f"{at} wrong once asked {n} times",
+            remembers(lambda before, code, at, n: code == at and before.count(at) >= n, *(at, n)),
+        )
+    for pair in ((503, 404), (404, 503), (200, 200), (403, 200), (408, 409), (500, 499)):
+        yield (
+            f"{pair[1]} wrong right after {pair[0]}",
+            remembers(lambda before, code, *pair: (*before[-1:], code) == pair, *pair),
+        )
+    for earlier, later in ((604, 429), (17, 960), (960, 17), (200, 201), (403, 403)):
+        yield f"{later} wrong some time after {earlier}", some_time_after(earlier, later)
+    for needed, at in ((200, 503), (0, 404), (999, 308), (777, 778)):
+        yield (
+            f"{at} wrong unless {needed} was asked",
+            remembers(lambda before, code, needed, at: code == at and needed not in before, *(needed, at)),
+        )
+    yield from {
         "alternates at one code": remembers(lambda before, code: code == 503 and before.count(503) % 2),
         "three server errors in a row": remembers(
             lambda before, code: (
@@ -279,11 +246,11 @@ def of_outcomes() -> dict[str, type[Conforming]]:
         "transient while busy": TransientWhileBusy,
         "a table that a call takes from": TakesFromItsTable,
         "two callers inside": CountsItsCallers,
-        "right in one thread": OneThreadOnly,
-        "a table of one thread": TableOfOneThread,
-        "at random": AtRandom,
+        "right in one thread": remembers(in_another_thread),
+        "a table of one thread": remembers(in_another_thread, wrong=lambda code: "transient"),
+        "at random": remembers(lambda before, code: random.random() < 0.01),
         "a cache before a counter": cached_before_a_counter(),
-    }
+    }.items()
 
 
 def candidates() -> list[WrongCandidate]:
@@ -309,7 +276,7 @@ def candidates() -> list[WrongCandidate]:
     return [
         WrongCandidate(name, source, frozenset({"BITS-STABLE"}), frozenset(related))
         for sources, related in (
-            (of_outcomes(), OUTCOME_CLAUSES),
+            (dict(of_outcomes()), OUTCOME_CLAUSES),
             (of_repost, ("BITS-REPOST",)),
             (of_errors, ("BITS-CONTEXT", "BITS-HRESULT")),
         )

@@ -1,6 +1,6 @@
 """Wrong rules for when a file is posted again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -52,6 +52,10 @@ class Upload:
         self.posts += 1
         self.answer = None
 
+    def kinds(self) -> list[str]:
+        """Return what the answers that came are by the rules."""
+        return [Upload.kind(self, code) for code in self.answers]
+
     def kind(self, code: int) -> str:
         return "never again" if code == 403 else str(classify(code))
 
@@ -62,14 +66,14 @@ def but(**overrides: object) -> type[Upload]:
 
 
 def but_posts_again(decide: Callable[[Any, bool, int, str], object]) -> type[Upload]:
-    """Return an upload that posts again as ``decide`` says: given itself, what is right, answer and word."""
+    """Return the rules but for when to post: ``decide`` gets the upload, what is right, answer and word."""
     return but(
         posts_again=lambda self, code, word: decide(self, Upload.posts_again(self, code, word), code, word)
     )
 
 
 def but_kind(decide: Callable[[Any, str, int], str]) -> type[Upload]:
-    """Return an upload that takes an answer for what ``decide`` says: given itself, the right kind and it."""
+    """Return the rules but for what answers are taken for: ``decide`` gets the upload, right kind, code."""
     return but(kind=lambda self, code: decide(self, Upload.kind(self, code), code))
 
 
@@ -77,21 +81,21 @@ def but_at_the_end(count: Callable[[Any], object]) -> type[Upload]:
     return but(replay=lambda self, events: [Upload.replay(self, events), count(self)][1])
 
 
-def one_word_wrong(kind: str, word: str) -> type[Upload]:
-    return but_posts_again(lambda self, right, code, said: right != ((self.kind(code), said) == (kind, word)))
+def one_word_wrong(*wrong: str) -> type[Upload]:
+    return but_posts_again(lambda self, right, code, word: right != ((self.kind(code), word) == wrong))
 
 
 def one_code_wrong(wrong: int, taken_for: str) -> type[Upload]:
-    return but_kind(lambda self, kind, code: taken_for if code == wrong else kind)
+    return but_kind(lambda self, right, code: taken_for if code == wrong else right)
 
 
 def gives_up_after(most: int) -> type[Upload]:
     return but_posts_again(lambda self, right, code, word: right and self.posts < most)
 
 
-def once(last: str, counts: str) -> type[Upload]:
+def no_more(last: str, after: str) -> type[Upload]:
     return but_posts_again(
-        lambda self, right, code, word: right and not (word == last and counts in self.posted)
+        lambda self, right, code, word: right and (word != last or after not in self.posted)
     )
 
 
@@ -102,10 +106,7 @@ def second_time_lucky(*at: Event) -> type[Upload]:
 
 
 def sticky(sticks: str, later: str) -> type[Upload]:
-    def kind(self: Upload, right: str, code: int) -> str:
-        return sticks if right == later and sticks in map(partial(Upload.kind, self), self.answers) else right
-
-    return but_kind(kind)
+    return but_kind(lambda self, right, code: sticks if right == later and sticks in self.kinds() else right)
 
 
 def posts_while_outstanding(*words: str) -> type[Upload]:
@@ -203,42 +204,39 @@ TAKEN_FOR = {
 }
 WORDS = ("retry", "resume")
 
-UPLOADS: dict[str, type[Upload]] = {
-    **{
-        f"{word} after {kind} the other way round": one_word_wrong(kind, word)
-        for kind in ("transient", "fatal", "never again", "success")
-        for word in WORDS
-    },
-    **{
-        f"{code:03} taken for {kind}": one_code_wrong(code, kind)
-        for kind, codes in TAKEN_FOR.items()
-        for code in codes
-    },
-    **{f"starts at {posts}": but(posts=posts) for posts in (-1, 0, 2, 10)},
-    **{
-        f"{' and '.join(words)} posts while outstanding": posts_while_outstanding(*words)
-        for words in (("retry",), ("resume",), WORDS)
-    },
-    **{f"gives up after {most} posts": gives_up_after(most) for most in (1, 2, 3, 4, 5, 10, 20)},
-    **{f"{word} again while its post is outstanding": still_answered_after(word) for word in WORDS},
-    **{f"one {counts}, then no {word}": once(word, counts) for word in WORDS for counts in WORDS},
-    **{
-        f"{later} taken for {kind} once that has come": sticky(kind, later)
-        for kind, later in (("fatal", "transient"), ("transient", "fatal"), ("transient", "never again"))
-    },
-    **{
-        f"the second {word} after {code} posts": second_time_lucky(code, word)
-        for code, words in ((403, WORDS), (200, WORDS), (404, ("retry",)))
-        for word in words
-    },
-    **{f"an early {word} posts later": remembers(word) for word in WORDS},
+
+def uploads() -> Iterator[tuple[str, type[Upload]]]:
+    """Yield the rules with one mistake, each with a name."""
+    for word in WORDS:
+        for kind in ("transient", "fatal", "never again", "success"):
+            yield f"{word} after {kind} the other way round", one_word_wrong(kind, word)
+        for counts in WORDS:
+            yield f"one {counts}, then no {word}", no_more(word, after=counts)
+        for code in (403, 200, 404) if word == "retry" else (403, 200):
+            yield f"the second {word} after {code} posts", second_time_lucky(code, word)
+        yield f"an early {word} posts later", remembers(word)
+        yield f"{word} again while its post is outstanding", still_answered_after(word)
+    for words in (("retry",), ("resume",), WORDS):
+        yield f"{' and '.join(words)} posts while outstanding", posts_while_outstanding(*words)
+    for posts in (-1, 0, 2, 10):
+        yield f"starts at {posts}", but(posts=posts)
+    for most in (1, 2, 3, 4, 5, 10, 20):
+        yield f"gives up after {most} posts", gives_up_after(most)
+    for kind, codes in TAKEN_FOR.items():
+        for code in codes:
+            yield f"{code:03} taken for {kind}", one_code_wrong(code, kind)
+    for kind, later in (("fatal", "transient"), ("transient", "fatal"), ("transient", "never again")):
+        yield f"{later} taken for {kind} once that has come", sticky(kind, later)
+
+
+OTHERS: dict[str, type[Upload]] = {
     "the first answer decides for all": but_kind(lambda self, kind, code: Upload.kind(self, self.answers[0])),
     "counts answered posts": but_at_the_end(lambda self: self.posts - (self.answer is None)),
     "forgets the post that succeeded": but_at_the_end(lambda self: self.posts - (self.answer == 200)),
     "a retry after fatal posts with the resume": RetryOfAFatalWaitsForTheResume,
     "a resume after fatal posts twice": ResumeAfterFatalPostsTwice,
     "ends at the first fatal": but_posts_again(
-        lambda self, right, code, word: right and "fatal" not in map(self.kind, self.answers)
+        lambda self, right, code, word: right and "fatal" not in self.kinds()
     ),
 }
 
@@ -270,7 +268,7 @@ FORMULAS: dict[str, Callable[[list[Event]], object]] = {
 
 def candidates() -> list[WrongCandidate]:
     """Return every candidate with a wrong rule for posting."""
-    counts = {name: partial(replayed, upload) for name, upload in UPLOADS.items()} | FORMULAS
+    counts = {name: partial(replayed, upload) for name, upload in (*uploads(), *OTHERS.items())} | FORMULAS
     owners = frozenset({"BITS-POSTS"})
     return [WrongCandidate(name, Counts(count), owners) for name, count in counts.items()]
 

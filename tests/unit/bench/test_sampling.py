@@ -1,61 +1,45 @@
-"""Taking samples on a machine that is simulated: its pace, the order of visits, the stack."""
+"""Taking samples on a machine that is simulated: its clock, its pace, the order of visits."""
 
 import gc
-import sys
-import time
-from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from bitsspec import vectors
 from bitsspec.bench import sampling
-from bitsspec.bench.sampling import sample
-from bitsspec.bench.subjects import UNROLLED, Subject, of_callable, of_candidate
-from bitsspec.candidates import open_candidate
+from bitsspec.bench.sampling import FEWEST_ROUNDS, MOST_ROUNDS, WARM_UP_ROUNDS, calls_for, sample
+from bitsspec.bench.subjects import Subject
 
 CODES = range(100)
-FAST_NS = {"candidate": 50, "floor": 25}
-
-
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sampling, "MOST_ROUNDS", 12)
-
-
-def depth() -> int:
-    frame = sys._getframe()
-    levels: Iterator[int] = count()
-    while frame.f_back is not None:
-        frame = frame.f_back
-        next(levels)
-    return next(levels)
 
 
 class Machine:
-    """A machine that runs at half its pace for 30 bursts out of 60, and what was asked of it."""
+    """A machine that can run at half its pace for 30 bursts out of 60, and what was asked of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, changes_pace: bool = False) -> None:
+        self.changes_pace = changes_pace
         self.asked: list[tuple[str, int]] = []
-        self.depths: set[int] = set()
         self.collects = False
 
-    def subject(self, name: str) -> Subject:
+    def subject(self, name: str = "floor", ns: float = 2_000, at_once: int = 1) -> Subject:
         def burst(status: int, calls: int) -> int:
             self.asked.append((name, status))
-            self.depths.add(depth())
             self.collects |= gc.isenabled()
-            slow = len(self.asked) // 30 % 2
-            return FAST_NS[name] * calls * (2 if slow else 1)
+            slow = self.changes_pace and len(self.asked) // 30 % 2
+            return int(ns * calls * (2 if slow else 1))
 
-        return Subject(name, name, burst)
+        return Subject(name, name, burst, answers_at_once=at_once)
+
+
+@pytest.fixture(autouse=True)
+def _fine_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "get_clock_info", lambda _name: SimpleNamespace(resolution=1e-9))
 
 
 def test_a_change_of_pace_does_not_show_in_the_samples() -> None:
-    machine = Machine()
-    samples = sample([machine.subject("candidate"), machine.subject("floor")], codes=CODES)
+    machine = Machine(changes_pace=True)
+    subjects = [machine.subject("candidate", 50, 10), machine.subject("floor", 25, 10)]
+    samples = sample(subjects, codes=CODES, time_limit_s=0)
     ratio = samples["candidate"] / np.median(samples["floor"])
     # At the few visits where the pace changes it is not known to the burst.
     assert np.mean(np.isclose(ratio, 2)) > 0.8
@@ -64,7 +48,7 @@ def test_a_change_of_pace_does_not_show_in_the_samples() -> None:
 
 def test_every_round_visits_every_code_in_another_order_and_all_subjects_together() -> None:
     machine = Machine()
-    samples = sample([machine.subject("candidate"), machine.subject("floor")], codes=CODES)
+    samples = sample([machine.subject("candidate"), machine.subject("floor")], codes=CODES, time_limit_s=0)
     rounds = len(samples["floor"])
     visits = machine.asked[-rounds * len(CODES) * 2 :]
     pairs = list(zip(visits[0::2], visits[1::2], strict=True))
@@ -75,71 +59,58 @@ def test_every_round_visits_every_code_in_another_order_and_all_subjects_togethe
     ]
     assert all(sorted(order) == list(CODES) for order in orders)
     assert len(set(orders)) == rounds
-    assert {one[0] for one, _ in pairs} == {"candidate", "floor"}  # either may come first
+    firsts = [one[0] for one, _ in pairs]
+    assert 0.4 < firsts.count("floor") / len(firsts) < 0.6  # they take turns
 
 
-def test_the_stack_differs_from_round_to_round() -> None:
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_rests_meanwhile_and_is_left_as_it_was(enabled: bool) -> None:
+    def fails(_status: int, _calls: int) -> int:
+        raise ZeroDivisionError
+
     machine = Machine()
-    sample([machine.subject("floor")], codes=CODES)
-    assert len(machine.depths) > 5
-
-
-def test_the_garbage_collector_rests_meanwhile_and_works_again_afterwards() -> None:
-    machine = Machine()
-    assert gc.isenabled()
-    sample([machine.subject("floor")], codes=CODES)
-    assert not machine.collects
-    assert gc.isenabled()
-
-
-def test_a_garbage_collector_that_was_off_stays_off() -> None:
-    gc.disable()
+    if not enabled:
+        gc.disable()
     try:
-        sample([Machine().subject("floor")], codes=CODES)
-        assert not gc.isenabled()
+        sample([machine.subject()], codes=CODES, time_limit_s=0)
+        assert not machine.collects
+        with pytest.raises(ZeroDivisionError):
+            sample([Subject("floor", "", fails)], codes=CODES)
+        assert gc.isenabled() is enabled
     finally:
         gc.enable()
 
 
-def test_whoever_waits_is_told_after_every_round_how_many_are_done() -> None:
-    told: list[tuple[int, int]] = []
-    samples = sample([Machine().subject("floor")], lambda *done: told.append(done), codes=CODES)
+def test_the_progress_is_how_many_rounds_are_done() -> None:
+    steps: list[tuple[int, int]] = []
+    samples = sample([Machine().subject()], lambda *step: steps.append(step), codes=CODES, time_limit_s=0)
     rounds = len(samples["floor"])
-    assert told[-rounds:] == [(done, rounds) for done in range(rounds)]
-    assert len(told) == rounds + sampling.WARM_UP_ROUNDS
+    assert steps == [(0, rounds)] * WARM_UP_ROUNDS + [(done, rounds) for done in range(rounds)]
 
 
-@pytest.mark.parametrize(("takes_ms", "at_once"), [(0, UNROLLED), (1, 1)])
-def test_a_burst_has_one_code_answered_so_many_times(takes_ms: int, at_once: int) -> None:
-    asked: list[int] = []
-
-    def classify(status: int) -> None:
-        asked.append(status)
-        if takes_ms:
-            time.sleep(takes_ms / 1000)
-
-    subject = of_callable("candidate", "python:x", classify, [404, 503])
-    assert subject.answers_at_once == at_once
-    asked.clear()
-    assert subject.burst(1, 2 * at_once) >= 2 * takes_ms * 1_000_000
-    assert asked == [503] * 2 * at_once
+@pytest.mark.parametrize(
+    ("time_limit_s", "rounds"), [(0, FEWEST_ROUNDS), (0.0036, 18), (0.0038, 18), (1, MOST_ROUNDS)]
+)
+def test_as_many_rounds_are_made_as_the_time_allows_in_two_halves_of_one_size(
+    time_limit_s: float, rounds: int
+) -> None:
+    subject = Machine().subject("floor", 200, 10)  # 100 bursts of 2,000 ns in each round
+    assert sample([subject], codes=CODES, time_limit_s=time_limit_s)["floor"].shape == (rounds, 100)
 
 
-def test_a_table_is_timed_over_a_burst_of_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text(vectors.as_csv(), encoding="utf-8")
-    table = open_candidate(f"table:{path}")
-    asked: list[object] = []
-    monkeypatch.setattr(table, "ask", lambda capability, inputs: asked.append((capability, inputs)))
-    assert of_candidate("candidate", table).burst(404, 20) > 0
-    assert asked == [("classify", [404] * 20)]
-
-
-def test_a_slow_candidate_is_asked_less_often_in_a_burst() -> None:
-    def taking(ns: int) -> Subject:
-        return Subject("x", "x", lambda _status, calls: ns * calls, answers_at_once=1)
-
-    calls, burst_ns = sampling.calls_for(taking(10_000), [404])
-    assert calls == 1
-    assert burst_ns == 10_000
-    assert sampling.calls_for(taking(20), [404])[0] >= sampling.SHORTEST_BURST_NS / 20
+@pytest.mark.parametrize(
+    ("resolution_s", "answer_ns", "at_once", "calls"),
+    [
+        (1e-9, 1, 1, 2_000),  # two microseconds, where the clock is fine
+        (1e-7, 1, 1, 5_000),  # 50 ticks, where it is not
+        (1e-9, 30, 10, 70),  # 67 would be enough, but they come by ten
+        (1e-9, 5_000, 10, 10),  # never fewer than come at once
+        (1e-9, 0, 1, 2_000),  # no answer counts as faster than a nanosecond
+    ],
+)
+def test_a_burst_is_long_enough_to_be_timed_well(
+    monkeypatch: pytest.MonkeyPatch, resolution_s: float, answer_ns: float, at_once: int, calls: int
+) -> None:
+    monkeypatch.setattr(sampling, "get_clock_info", lambda _name: SimpleNamespace(resolution=resolution_s))
+    subject = Machine().subject("floor", answer_ns, at_once)
+    assert calls_for(subject, [404]) == (calls, calls * max(answer_ns, 1))

@@ -1,22 +1,56 @@
-"""Candidates in Python: what is accepted as one, and what counts as its answer."""
+"""Candidates in Python: what is accepted as one, what counts as its answer, and its fresh state."""
 
 import enum
+import gc
 import http
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy
 import pytest
 
 import bitsspec
-from bitsspec.candidates import open_candidate
+from bitsspec.candidates import NO_ANSWER, Candidate, Failure, open_candidate
 from bitsspec.errors import CannotRun
+from bitsspec.spec import Capability, Outcome
 from tests.support.candidates import Conforming
-from tests.support.judging import departed, departing, judge
+from tests.support.judging import judge
 
 OUTCOMES = ["BITS-SUCCESS", "BITS-3XX", "BITS-4XX", "BITS-5XX", "BITS-OTHER"]
+METHODS = {Capability.CLASSIFY: "classify", Capability.REPOST: "may_repost", Capability.POSTS: "count_posts"}
+
+Module = Callable[[str], str]
+
+
+def offering(**methods: Any) -> Candidate:
+    """Return a candidate with these methods beside ``classify``."""
+    return open_candidate(SimpleNamespace(**{"classify": lambda status: "fatal", **methods}))
+
+
+def answer_to(capability: Capability, answer: object) -> object:
+    """Return what ``answer`` is read as; another code has an HRESULT, so that these are offered."""
+    name = METHODS.get(capability, "get_error")
+    candidate = offering(**{name: lambda given: answer if given == 404 else (7, 1)})
+    (read,) = candidate.ask(capability, [404])
+    return read
+
+
+def raises(error: BaseException) -> Any:
+    raise error
+
+
+class Fatal:
+    """Answers ``fatal`` to everything; tests subclass it."""
+
+    def classify(self, status: int) -> str:
+        return "fatal"
+
+
+# Answers
 
 
 class Answer(enum.Enum):
@@ -25,247 +59,117 @@ class Answer(enum.Enum):
     FATAL = "fatal"
 
 
-class TextAnswer(str, enum.Enum):
-    SUCCESS = "success"
-    TRANSIENT = "transient"
-    FATAL = "fatal"
-
-
 @pytest.mark.parametrize(
     "answer",
-    [str, Answer, TextAnswer, numpy.str_, bitsspec.Outcome, lambda text: type("Text", (str,), {})(text)],
+    [str, Answer, numpy.str_, Outcome, lambda text: type("Text", (str,), {})(text)],
 )
-def test_strings_and_enum_members_with_string_values_are_answers(answer: Any) -> None:
-    assert judge(lambda status: answer(str(bitsspec.classify(status)))).conforms
-
-
-def test_numpy_numbers_and_truth_values_are_answers() -> None:
-    class Numpy(Conforming):
-        def may_repost(self, status: int) -> object:
-            return numpy.bool_(bitsspec.may_repost(status))
-
-        def get_error(self, status: int) -> object:
-            context, hresult = bitsspec.get_error(status)
-            return numpy.int32(context), None if hresult is None else numpy.int64(hresult)
-
-        def count_posts(self, events: Any) -> object:
-            return numpy.int64(bitsspec.count_posts(events))
-
-    assert judge(Numpy()).conforms
+@pytest.mark.parametrize("outcome", Outcome)
+def test_strings_and_enum_members_with_string_values_are_answers(answer: Any, outcome: Outcome) -> None:
+    assert answer_to(Capability.CLASSIFY, answer(str(outcome))) is outcome
 
 
 @pytest.mark.parametrize(
-    ("answer", "got"),
+    ("capability", "answer", "read"),
     [
-        ("Transient ", "'Transient '"),
-        ("FATAL", "'FATAL'"),
-        (1, "1"),
-        (None, "None"),
-        (b"fatal", "b'fatal'"),
-        (http.HTTPStatus.OK, "<HTTPStatus.OK: 200>"),
-        (object(), "<object object>"),
-        ("x" * 1000, "'" + "x" * 198 + "…"),
-        ("\x1b[31m\u202e", "'\\x1b[31m\\u202e'"),
-    ],
-    ids=lambda value: None if isinstance(value, str) else type(value).__name__,
-)
-def test_any_other_answer_departs_and_shows_what_came_back(answer: object, got: str) -> None:
-    report = judge(lambda status: answer if status == 404 else bitsspec.classify(status), OUTCOMES)
-    assert departing(report, "BITS-4XX") == {404: ("fatal", got)}
-
-
-def test_an_exception_departs_and_shows_itself() -> None:
-    table = {status: bitsspec.classify(status) for status in range(1000) if status not in (429, 700)}
-    report = judge(lambda status: table[status], OUTCOMES)
-    assert departing(report, "BITS-4XX") == {429: ("fatal", "raised KeyError: 429")}
-    assert departing(report, "BITS-OTHER") == {700: ("transient", "raised KeyError: 700")}
-
-
-def test_leaving_the_process_is_an_answer_too() -> None:
-    def leaves(status: int) -> object:
-        if status == 404:
-            raise SystemExit(3)
-        return bitsspec.classify(status)
-
-    assert departing(judge(leaves, OUTCOMES), "BITS-4XX") == {404: ("fatal", "raised SystemExit: 3")}
-
-
-INTERRUPTED = {
-    "when it is asked": "def classify(status):\n    raise KeyboardInterrupt\n",
-    "when it is imported": "raise KeyboardInterrupt\n",
-    "when it is made": (
-        "class classify:\n    def __init__(self):\n        raise KeyboardInterrupt\n"
-        "    def classify(self, status):\n        return 'fatal'\n"
-    ),
-    "when its module is executed a second time": (
-        "from pathlib import Path\nfrom bitsspec import classify as right\n"
-        "once = Path(__file__).with_suffix('.once')\n"
-        "if once.exists():\n    raise KeyboardInterrupt\n"
-        "once.touch()\ndef classify(status):\n    return right(status)\n"
-    ),
-}
-
-
-@pytest.mark.parametrize("when", INTERRUPTED)
-def test_ctrl_c_is_no_answer(when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = f"interrupted_{list(INTERRUPTED).index(when)}"
-    (tmp_path / f"{name}.py").write_text(INTERRUPTED[when], encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(KeyboardInterrupt):
-        judge(f"{name}:classify", ["BITS-STABLE"])
-
-
-def test_a_module_that_can_be_executed_only_once_is_judged_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    once = INTERRUPTED["when its module is executed a second time"].replace("KeyboardInterrupt", "SystemExit")
-    (tmp_path / "executed_once.py").write_text(once, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    assert judge("executed_once:classify").conforms
-    assert (tmp_path / "executed_once.once").exists()
-
-
-def test_a_coroutine_is_no_answer() -> None:
-    async def classify(status: int) -> object:
-        return bitsspec.classify(status)
-
-    report = judge(classify, ["BITS-SUCCESS"])
-    assert "coroutine" in departing(report, "BITS-SUCCESS")[200][1]
-
-
-@pytest.mark.parametrize(
-    "source",
-    [bitsspec.classify, Conforming, Conforming(), bitsspec, "bitsspec:classify", "python:bitsspec.reference"],
-)
-def test_functions_classes_objects_modules_and_targets_are_candidates(source: object) -> None:
-    assert judge(source).conforms
-
-
-def test_capabilities_are_what_the_object_has() -> None:
-    class TwoQuestions:
-        def classify(self, status: int) -> object:
-            return bitsspec.classify(status)
-
-        def may_repost(self, status: int) -> bool:
-            return status != 403
-
-    assert open_candidate(TwoQuestions).capabilities == ("classify", "repost")
-    assert open_candidate(bitsspec.classify).capabilities == ("classify",)
-    assert open_candidate(bitsspec).capabilities == ("classify", "repost", "context", "hresult", "posts")
-
-
-def test_an_error_without_an_hresult_offers_none() -> None:
-    class NoHresult(Conforming):
-        def get_error(self, status: int) -> object:
-            return (7, None)
-
-    report = judge(NoHresult())
-    assert report.conforms
-    assert report.capabilities == ["classify", "repost", "context", "posts"]
-    assert next(r for r in report.clauses if r.clause.id == "BITS-HRESULT").result == "not offered"
-
-
-def test_an_hresult_that_is_missing_at_one_code_departs() -> None:
-    class OneMissing(Conforming):
-        def get_error(self, status: int) -> object:
-            return (7, None if status == 429 else 0x80190000 + status)
-
-    assert departing(judge(OneMissing()), "BITS-HRESULT") == {429: ("0x801901AD", "no answer")}
-
-
-@pytest.mark.parametrize(
-    ("error", "departs"),
-    [(7, {"BITS-CONTEXT"}), (("7", None), {"BITS-CONTEXT"}), ((True, None), {"BITS-CONTEXT"})],
-)
-def test_what_is_no_pair_of_numbers_is_no_error(error: object, departs: set[str]) -> None:
-    class Wrong(Conforming):
-        def get_error(self, status: int) -> object:
-            return error
-
-    assert departs <= departed(judge(Wrong()))
-
-
-@pytest.mark.parametrize("yes", [1, "yes", None])
-def test_only_true_and_false_say_whether_to_post_again(yes: object) -> None:
-    class Wrong(Conforming):
-        def may_repost(self, status: int) -> object:
-            return False if status == 403 else yes
-
-    assert departed(judge(Wrong())) == {"BITS-REPOST"}
-
-
-@pytest.mark.parametrize(
-    ("target", "message"),
-    [
-        ("python:no_such_module_here", "No module named 'no_such_module_here'"),
-        ("no_such_module_here:classify", "looked in"),
-        ("bitsspec:no_such_name", "bitsspec has no 'no_such_name'"),
-        ("bitsspec:__version__", "has no classify"),
-        ("classifier.py", "name the module, not its file: python:classifier"),
-        ("python:", "names no candidate"),
-        ("http:example", "No module named 'http.example'"),
+        (Capability.CLASSIFY, "Transient ", Failure("'Transient '")),
+        (Capability.CLASSIFY, "FATAL", Failure("'FATAL'")),
+        (Capability.CLASSIFY, None, Failure("None")),
+        (Capability.CLASSIFY, b"fatal", Failure("b'fatal'")),
+        (Capability.CLASSIFY, http.HTTPStatus.OK, Failure("<HTTPStatus.OK: 200>")),
+        (Capability.CLASSIFY, "x" * 1000, Failure("'" + "x" * 198 + "…")),
+        (Capability.CLASSIFY, "\x1b[31m\u202e", Failure("'\\x1b[31m\\u202e'")),
+        (Capability.REPOST, True, True),
+        (Capability.REPOST, numpy.bool_(False), False),
+        (Capability.REPOST, numpy.array([True]), Failure("array([ True])")),
+        (Capability.REPOST, 1, Failure("1")),
+        (Capability.REPOST, None, Failure("None")),
+        (Capability.POSTS, 3, 3),
+        (Capability.POSTS, numpy.int64(3), 3),
+        (Capability.POSTS, True, Failure("True")),
+        (Capability.POSTS, 3.0, Failure("3.0")),
+        (Capability.CONTEXT, (7, None), 7),
+        (Capability.CONTEXT, [7, 1], 7),
+        (Capability.CONTEXT, (numpy.int32(7), None), 7),
+        (Capability.CONTEXT, (True, None), Failure("True")),
+        (Capability.CONTEXT, 7, Failure("7")),
+        (Capability.CONTEXT, "70", Failure("'70'")),
+        (Capability.CONTEXT, {0: 7, 1: 1}, Failure("{0: 7, 1: 1}")),
+        (Capability.CONTEXT, (7, 1, 1), Failure("(7, 1, 1)")),
+        (Capability.HRESULT, (7, 1), 1),
+        (Capability.HRESULT, (7, None), NO_ANSWER),
+        (Capability.HRESULT, (7, "1"), Failure("'1'")),
+        (Capability.HRESULT, 7, Failure("7")),
     ],
 )
-def test_a_target_that_is_not_there_is_a_clear_error(target: str, message: str) -> None:
-    if target.startswith("http"):
-        message = "http has no 'example'"
-    with pytest.raises(CannotRun) as raised:
-        open_candidate(target)
-    assert message in str(raised.value)
-    assert len(str(raised.value).splitlines()) <= 2
+def test_an_answer_is_read_or_shown(capability: Capability, answer: object, read: object) -> None:
+    assert answer_to(capability, answer) == read
 
 
-def test_a_module_that_fails_to_import_shows_its_last_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "broken_candidate.py").write_text("import absent_dependency\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(CannotRun) as raised:
-        open_candidate("broken_candidate:classify")
-    assert "ModuleNotFoundError: No module named 'absent_dependency'" in str(raised.value)
-    assert str(tmp_path) in str(raised.value)
+class Hostile:
+    """An answer that raises when anything of it is looked up."""
+
+    def __init__(self, error: BaseException) -> None:
+        object.__setattr__(self, "error", error)
+
+    def __getattribute__(self, name: str) -> Any:
+        raise object.__getattribute__(self, "error")
+
+    def __repr__(self) -> str:
+        return "<hostile>"
 
 
-def test_where_a_module_was_looked_for_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "needs_another.py").write_text("import absent_dependency\n", encoding="utf-8")
-    (tmp_path / "raises_itself.py").write_text("raise ImportError('first\\nlast')\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    second_lines = {}
-    for name in ("absent_module", "absent_module.part", "needs_another", "raises_itself"):
-        with pytest.raises(CannotRun) as raised:
-            open_candidate(f"{name}:classify")
-        first, second_lines[name] = str(raised.value).splitlines()
-    assert first == "cannot import 'raises_itself': last"
-    elsewhere = f"looked in {tmp_path}, then where {sys.executable} finds packages"
-    assert second_lines == {
-        "absent_module": elsewhere,
-        "absent_module.part": elsewhere,
-        "needs_another": f"looked in {tmp_path} first",
-        "raises_itself": f"looked in {tmp_path} first",
-    }
+@pytest.mark.parametrize("error", [ValueError("no"), SystemExit(3), GeneratorExit()], ids=repr)
+@pytest.mark.parametrize("capability", METHODS)
+def test_an_answer_that_cannot_be_looked_at_is_shown(capability: Capability, error: BaseException) -> None:
+    assert answer_to(capability, Hostile(error)) == Failure("<hostile>")
 
 
-@pytest.mark.parametrize("path", ["classifier.py", "src/classifier.py", "src/classifier", "src\\classifier"])
-def test_a_path_is_no_name_of_a_module(path: str) -> None:
-    with pytest.raises(CannotRun, match="name the module, not its file: python:"):
-        open_candidate(path)
+def test_an_exception_is_an_answer_and_the_next_question_is_asked() -> None:
+    errors = {404: ValueError("no"), 405: SystemExit(3), 406: KeyError(406)}
+    candidate = offering(classify=lambda status: raises(errors[status]))
+    assert candidate.ask(Capability.CLASSIFY, list(errors)) == [
+        Failure("raised ValueError: no"),
+        Failure("raised SystemExit: 3"),
+        Failure("raised KeyError: 406"),
+    ]
 
 
-def test_the_current_directory_is_looked_in_first_and_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "found_here.py").write_text("from bitsspec import classify\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    before = len(sys.path)
-    for _ in range(2):
-        assert open_candidate("found_here:classify").target == "python:found_here:classify"
-    assert sys.path[0] == str(tmp_path)
-    assert len(sys.path) == before + 1
+def test_a_coroutine_is_not_an_answer_and_python_does_not_warn(recwarn: pytest.WarningsRecorder) -> None:
+    async def classify(status: int) -> str:
+        return "fatal"
+
+    (read,) = offering(classify=classify).ask(Capability.CLASSIFY, [404])
+    assert "coroutine" in str(read)
+    gc.collect()
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+def test_a_time_out_of_the_tests_themselves_is_not_an_answer() -> None:
+    outside: dict[str, Any] = {"__name__": "pytest_timeout"}
+    exec("def alarm(given):\n    raise TimeoutError('time is up')\n", outside)
+
+    class LateAnswer:
+        @property
+        def value(self) -> object:
+            return outside["alarm"](self)
+
+    with pytest.raises(TimeoutError, match="time is up"):
+        offering(classify=outside["alarm"]).ask(Capability.CLASSIFY, [404])
+    with pytest.raises(TimeoutError, match="time is up"):
+        answer_to(Capability.CLASSIFY, LateAnswer())
+
+
+def test_a_candidate_that_changes_its_argument_changes_a_copy() -> None:
+    def count_posts(events: list[object]) -> int:
+        events.clear()
+        return 1
+
+    events = [503, "retry"]
+    assert offering(count_posts=count_posts).ask(Capability.POSTS, [events]) == [1]
+    assert events == [503, "retry"]
+
+
+# What is a candidate, and what it offers
 
 
 @pytest.mark.parametrize(
@@ -276,28 +180,228 @@ def test_the_current_directory_is_looked_in_first_and_once(
         (Conforming, f"python:{Conforming.__module__}:Conforming"),
         (Conforming(), f"python:{Conforming.__module__}:Conforming"),
         (Conforming().classify, f"python:{Conforming.__module__}:Conforming.classify"),
+        ("bitsspec:classify", "python:bitsspec:classify"),
+        ("python:bitsspec.reference", "python:bitsspec.reference"),
     ],
 )
-def test_an_object_that_is_handed_over_is_named_by_module_and_name(source: object, target: str) -> None:
-    assert open_candidate(source).target == target
+def test_functions_classes_objects_modules_and_their_names_are_candidates(
+    source: object, target: str
+) -> None:
+    report = judge(source, OUTCOMES)
+    assert report.conforms
+    assert report.target == target
+
+
+def test_capabilities_are_what_the_object_has() -> None:
+    assert offering(may_repost=bitsspec.may_repost).capabilities == ("classify", "repost")
+    assert offering(get_error=lambda status: (7, None)).capabilities == ("classify", "context")
+    assert open_candidate(bitsspec.classify).capabilities == ("classify",)
+    assert open_candidate(bitsspec).capabilities == ("classify", "repost", "context", "hresult", "posts")
+
+
+@pytest.mark.parametrize(("code", "offered"), [(199, True), (200, False), (201, True), (999, True)])
+def test_one_hresult_at_an_error_code_is_enough_to_offer_them(code: int, offered: bool) -> None:
+    candidate = offering(get_error=lambda status: (7, 1 if status == code else None))
+    assert (Capability.HRESULT in candidate.capabilities) is offered
+
+
+# Targets that cannot be used
+
+
+class Refusing(type):
+    def __getattribute__(cls, name: str) -> Any:
+        if name == "classify":
+            raise SystemExit(3)
+        if name == "interrupting":
+            raise KeyboardInterrupt
+        return super().__getattribute__(name)
+
+
+class Refuses(metaclass=Refusing):
+    """What raises when it is looked up."""
+
+
+class NeedsArguments(Fatal):
+    def __init__(self, path: str) -> None: ...
+
+
+class Lazy:
+    @property
+    def classify(self) -> object:
+        raise ValueError("no")
+
+
+lazy = Lazy()
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("bitsspec:no_such_name", "bitsspec has no 'no_such_name'\nlooked in "),
+        ("sys:absent", "sys has no 'absent'\nlooked in a built-in module"),
+        (
+            "bitsspec:__version__",
+            "python:bitsspec:__version__ is not a candidate: it has no classify(status)",
+        ),
+        ("python:", "names no candidate"),
+        ("http:example", "http has no 'example'"),
+        ("classifier.py", "name the module, not its file: python:classifier"),
+        ("src/classifier.py", "name the module, not its file: python:classifier"),
+        (f"{__name__}:Refuses.classify", "cannot be looked up: it raised SystemExit: 3"),
+        (f"{__name__}:lazy", "lazy cannot be used: it raised ValueError: no"),
+        (f"{__name__}:NeedsArguments", "a class is called without arguments"),
+    ],
+)
+def test_a_target_that_cannot_be_used_is_a_clear_error(target: str, message: str) -> None:
+    with pytest.raises(CannotRun) as raised:
+        open_candidate(target)
+    assert message in str(raised.value)
+    assert len(str(raised.value).splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "second"),
+    [
+        (None, "No module named 'absent_module'", "looked in {here}, then where {python} finds"),
+        ("import absent_dependency", "No module named 'absent_dependency'", "looked in {here} first"),
+        ("raise ImportError('first\\nlast')", ": last", "looked in {here} first"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_told_with_where_it_was_looked_for(
+    code: str | None, first: str, second: str, module: Module, project: Path
+) -> None:
+    name = "absent_module" if code is None else module(code)
+    with pytest.raises(CannotRun) as raised:
+        open_candidate(f"{name}.part:classify" if code is None else name)
+    lines = str(raised.value).splitlines()
+    assert first in lines[0]
+    assert lines[1].startswith(second.format(here=project, python=sys.executable))
+
+
+def test_the_current_directory_is_looked_in_first_and_once(
+    module: Module, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = module("from bitsspec import classify\n")
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(project)])
+    for _ in range(2):
+        open_candidate(f"{name}:classify")
+    assert sys.path[0] == str(project)
+    assert sys.path.count(str(project)) == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="removes the current directory, which Windows refuses")
-def test_a_current_directory_that_is_gone_is_a_clear_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "gone").mkdir()
-    monkeypatch.chdir(tmp_path / "gone")
-    (tmp_path / "gone").rmdir()
+def test_a_current_directory_that_is_gone_is_a_clear_error(project: Path) -> None:
+    project.rmdir()
     with pytest.raises(CannotRun, match="the current directory cannot be used"):
         open_candidate("bitsspec:classify")
 
 
-def test_a_class_that_needs_arguments_is_a_clear_error() -> None:
-    class NeedsArguments:
-        def __init__(self, path: str) -> None: ...
+# The fresh state
 
-        def classify(self, status: int) -> object: ...
 
-    with pytest.raises(CannotRun, match="a class is called without arguments"):
-        open_candidate(NeedsArguments)
+def fails_again(error: BaseException) -> type:
+    """Return a class that can be called only once."""
+
+    class Once(Fatal):
+        made = False
+
+        def __init__(self) -> None:
+            if Once.made:
+                raise error
+            Once.made = True
+
+    return Once
+
+
+def cannot_be_copied(error: BaseException) -> object:
+    class Single(Fatal):
+        def __deepcopy__(self, memo: object) -> object:
+            raise error
+
+    return Single()
+
+
+def without_source(name: str) -> object:
+    """Return a function of a module that has no source."""
+
+    def classify(status: int) -> str:
+        return "fatal"
+
+    classify.__module__ = name
+    return classify
+
+
+class Counting:
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def classify(self, status: int) -> str:
+        self.asked += 1
+        return "fatal" if self.asked == 1 else "transient"
+
+
+@pytest.mark.parametrize("source", [Counting, Counting(), None])
+def test_a_fresh_candidate_has_forgotten_what_it_was_asked(source: object, module: Module) -> None:
+    if source is None:
+        name = module(
+            "class Kept:\n    asked = 0\n    @staticmethod\n    def classify(status):\n"
+            "        Kept.asked += 1\n        return 'fatal' if Kept.asked == 1 else 'transient'\n"
+        )
+        source = f"{name}:Kept.classify"
+    candidate = open_candidate(source)
+    assert candidate.ask(Capability.CLASSIFY, [404, 404]) == ["fatal", "transient"]
+    fresh = candidate.fresh()
+    assert fresh is not None
+    assert fresh.ask(Capability.CLASSIFY, [404]) == ["fatal"]
+    assert candidate.ask(Capability.CLASSIFY, [404]) == ["transient"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *(cannot_be_copied(error) for error in (ValueError("no"), SystemExit(3))),
+        *(without_source(name) for name in ("no_such_module_here", "sys")),
+        len,
+        fails_again(RuntimeError("only once")),
+    ],
+)
+def test_what_cannot_be_made_again_has_no_fresh_state(source: object) -> None:
+    assert open_candidate(source).fresh() is None
+
+
+ONCE = (
+    "from pathlib import Path\nfrom bitsspec import classify as right\n"
+    "once = Path(__file__).with_suffix('.once')\nif once.exists():\n    raise {}\nonce.touch()\n"
+    "def classify(status):\n    return right(status)\n"
+)
+
+
+def test_a_module_that_can_be_executed_only_once_is_judged_all_the_same(
+    module: Module, project: Path
+) -> None:
+    assert judge(module(ONCE.format("SystemExit")), ["BITS-STABLE"]).conforms
+    assert list(project.glob("*.once")) != []
+
+
+# Ctrl-C
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda module: answer_to(Capability.CLASSIFY, Hostile(KeyboardInterrupt())),
+        lambda module: open_candidate(f"{module('raise KeyboardInterrupt')}:classify"),
+        lambda module: open_candidate(f"{__name__}:Refuses.interrupting"),
+        lambda module: open_candidate(cannot_be_copied(KeyboardInterrupt())),
+        lambda module: open_candidate(fails_again(KeyboardInterrupt())).fresh(),
+        lambda module: open_candidate(f"{module(ONCE.format('KeyboardInterrupt'))}:classify").fresh(),
+        lambda module: offering(classify=lambda status: raises(KeyboardInterrupt())).ask(
+            Capability.CLASSIFY, [404]
+        ),
+    ],
+)
+def test_ctrl_c_ends_the_run_whatever_the_candidate_is_doing(
+    use: Callable[[Module], object], module: Module
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        use(module)

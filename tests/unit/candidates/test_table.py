@@ -17,16 +17,27 @@ def table(folder: Path, text: str, name: str = "table.csv") -> str:
     return f"table:{path}"
 
 
-def test_the_vectors_are_a_conforming_table(tmp_path: Path) -> None:
-    report = judge(table(tmp_path, vectors.as_csv()))
-    assert report.conforms
-    assert report.capabilities == ["classify", "repost", "context", "hresult"]
+EVERYTHING = ["classify", "repost", "context", "hresult"]
+LISTED = [{"status": entry["status"], "outcome": entry["outcome"].upper()} for entry in vectors.entries()]
+HEAD, ALL = "status,outcome\n", "status,outcome,repost,context,hresult\n"
+RIGHT = '{"status": 200, "outcome": "success"}'
+LINES = [f"{row['status']},{row['outcome']}" for row in LISTED]
 
 
-def test_a_list_of_objects_is_a_conforming_table(tmp_path: Path) -> None:
-    report = judge(table(tmp_path, json.dumps(vectors.entries()), "table.json"))
+@pytest.mark.parametrize(
+    ("name", "text", "offered"),
+    [
+        ("as printed.csv", vectors.as_csv(), EVERYTHING),
+        ("as printed.JSON", json.dumps(vectors.entries()), EVERYTHING),
+        ("without blanks.json", json.dumps(LISTED, separators=(",", ":")) + "\n", ["classify"]),
+        ("of windows.csv", "\r\n".join(["\ufeffstatus,outcome", *LINES, ""]), ["classify"]),
+    ],
+    ids=lambda text: text[:15],
+)
+def test_the_vectors_are_a_conforming_table(name: str, text: str, offered: list[str], tmp_path: Path) -> None:
+    report = judge(table(tmp_path, text, name))
     assert report.conforms
-    assert report.capabilities == ["classify", "repost", "context", "hresult"]
+    assert report.capabilities == offered
 
 
 def test_a_code_that_is_missing_has_no_answer(tmp_path: Path) -> None:
@@ -36,22 +47,12 @@ def test_a_code_that_is_missing_has_no_answer(tmp_path: Path) -> None:
     assert departed(report) == {"BITS-4XX", "BITS-REPOST", "BITS-CONTEXT", "BITS-HRESULT"}
 
 
-def test_a_column_with_a_value_at_200_alone_is_not_offered(tmp_path: Path) -> None:
-    offered = {}
-    for code in (199, 200, 201):
-        rows = f"status,outcome,repost,context\n{code},transient,yes,7\n404,fatal,,\n"
-        offered[code] = judge(table(tmp_path, rows), ["BITS-4XX"]).capabilities
-    assert offered == {
-        199: ["classify", "repost", "context"],
-        200: ["classify"],
-        201: ["classify", "repost", "context"],
-    }
-
-
-def test_a_table_in_json_may_be_written_without_any_space(tmp_path: Path) -> None:
-    rows = [{"status": entry["status"], "outcome": entry["outcome"]} for entry in vectors.entries()]
-    report = judge(table(tmp_path, json.dumps(rows, separators=(",", ":")) + "\n", "table.json"))
-    assert report.conforms
+@pytest.mark.parametrize(("code", "offered"), [(199, ["classify", "repost", "context"]), (200, ["classify"])])
+def test_a_column_with_a_value_at_200_alone_is_not_offered(
+    code: int, offered: list[str], tmp_path: Path
+) -> None:
+    rows = f"status,outcome,repost,context\n{code},transient,yes,7\n404,fatal,,\n"
+    assert list(open_candidate(table(tmp_path, rows)).capabilities) == offered
 
 
 def test_an_empty_field_leaves_the_later_ones_of_its_row_readable(tmp_path: Path) -> None:
@@ -60,8 +61,7 @@ def test_an_empty_field_leaves_the_later_ones_of_its_row_readable(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
-    [("8", "8"), ("10", "10"), ("19", "19"), ("0x1f", "31"), ("0X0A", "10"), ("1" * 20, "1" * 20)],
+    ("text", "number"), [("8", "8"), ("0x1f", "31"), ("0X0A", "10"), ("1" * 20, "1" * 20)]
 )
 def test_a_number_is_decimal_or_hexadecimal(tmp_path: Path, text: str, number: str) -> None:
     target = table(tmp_path, f"status,outcome,repost,context\n404,fatal,yes,{text}\n")
@@ -69,17 +69,10 @@ def test_a_number_is_decimal_or_hexadecimal(tmp_path: Path, text: str, number: s
 
 
 @pytest.mark.parametrize("text", ["-7", "+7", "1_0", "7.0", "\uff17", "seven", "0x", "1" * 21])
-def test_anything_else_is_no_number(tmp_path: Path, text: str) -> None:
+def test_anything_else_is_not_a_number(tmp_path: Path, text: str) -> None:
     target = table(tmp_path, f"status,outcome,repost,context\n404,fatal,yes,{text}\n")
-    with pytest.raises(CannotRun, match=r"line 2: .* is no context: write a number"):
+    with pytest.raises(CannotRun, match=r"line 2: .* is not a context: write a number"):
         open_candidate(target)
-
-
-def test_later_columns_and_letter_case_are_free(tmp_path: Path) -> None:
-    rows = "\r\n".join(f"{entry['status']},{entry['outcome'].upper()}" for entry in vectors.entries())
-    report = judge(table(tmp_path, f"\ufeffstatus,outcome\r\n{rows}\r\n"))
-    assert report.conforms
-    assert report.capabilities == ["classify"]
 
 
 @pytest.mark.parametrize(
@@ -87,42 +80,28 @@ def test_later_columns_and_letter_case_are_free(tmp_path: Path) -> None:
     [
         ("a.csv", "", "line 1: the file is empty"),
         ("a.csv", "code,outcome\n", "line 1: the header must be status,outcome"),
-        ("a.csv", "status,outcome\n200,success\n200,fatal\n", "line 3: status 200 stands on line 2 already"),
-        ("a.csv", "status,outcome\n200,sucess\n", "line 2: 'sucess' is no outcome"),
-        ("a.csv", "status,outcome\n200,\n", "line 2: no answer is no outcome"),
         ("a.csv", "status\n200\n", "line 1: the header must be status,outcome"),
-        ("a.csv", "status,outcome\n0200,success\n", "line 2: '0200' is no status code"),
-        ("a.csv", "status,outcome\n200\n", "line 2: 1 fields where the header has 2"),
-        ("a.csv", "status,outcome\n\n1000,fatal\n", "line 3: '1000' is no status code"),
-        ("a.csv", "status,outcome\n-1,fatal\n", "line 2: '-1' is no status code"),
-        ("a.csv", "status,outcome\n+5,fatal\n", "line 2: '+5' is no status code"),
-        ("a.csv", "status,outcome\nabc,fatal\n", "line 2: 'abc' is no status code"),
-        ("a.csv", 'status,outcome\n200,"succ\n', "is not CSV"),
-        (
-            "a.csv",
-            "status,outcome,repost\n404,fatal,maybe\n",
-            "line 2: 'maybe' is no repost: write yes or no",
-        ),
-        ("a.csv", "status,outcome,repost,context,hresult\n404,fatal,yes,7,0xZZ\n", "'0xZZ' is no hresult"),
-        ("a.csv", "status,outcome,repost,context\n404,fatal,yes,7.5\n", "line 2: '7.5' is no context"),
+        ("a.csv", f"{HEAD}200,success\n200,fatal\n", "line 3: status 200 stands on line 2 already"),
+        ("a.csv", f"{HEAD}200,sucess\n", "line 2: 'sucess' is not an outcome"),
+        ("a.csv", f"{HEAD}200,\n", "line 2: no answer is not an outcome"),
+        ("a.csv", f"{HEAD}0200,success\n", "line 2: '0200' is not a status code"),
+        ("a.csv", f"{HEAD}\n1000,fatal\n", "line 3: '1000' is not a status code"),
+        ("a.csv", f"{HEAD}-1,fatal\n", "line 2: '-1' is not a status code"),
+        ("a.csv", f"{HEAD}200\n", "line 2: 1 fields where the header has 2"),
+        ("a.csv", f'{HEAD}200,"succ\n', "is not CSV"),
+        ("a.csv", f"{ALL}404,fatal,maybe,7,0x1\n", "'maybe' is not an answer to repost: write yes or no"),
+        ("a.csv", f"{ALL}404,fatal,yes,7,0xZZ\n", "line 2: '0xZZ' is not an hresult: write a number"),
         ("a.json", "{}", "line 1: a table in JSON is a list of objects"),
-        ("a.json", "\n{}", "line 2: a table in JSON is a list of objects"),
-        (
-            "a.json",
-            '[\n{"status": 200, "outcome": "success"},\n{"status": 200}\n]',
-            "line 3: status 200 stands",
-        ),
-        ("a.json", '[\n{"status": 200, "outcome": "good"}]', "line 2: 'good' is no outcome"),
-        ("a.json", '[{"status": 200, "outcome": "success"}', "a comma or ] is missing"),
+        ("a.json", f'[{RIGHT},\n{{"status": 200}}\n]', "line 2: status 200 stands on line 1 already"),
+        ("a.json", '[\n{"status": 200, "outcome": "good"}]', "line 2: 'good' is not an outcome"),
+        ("a.json", f"[{RIGHT}", "a comma or ] is missing"),
         ("a.json", '[\n{"status": 200 "outcome": 1}]', "line 2: is not JSON"),
         ("a.json", "[1]", "line 1: an entry of the list is not an object"),
-        ("a.json", '[{"status": 200, "verdict": "success"}]', "unknown key 'verdict'"),
         ("a.json", '[{"status": 200, "verdict": "success", "code": 1}]', "unknown key 'code'"),
         ("a.json", '[{"status": 2.5, "outcome": "success"}]', "status is neither text nor a whole number"),
         ("a.json", '[{"status": ' + "1" * 5000 + "}]", "line 1: cannot be read"),
         ("a.json", "[" * 100_000, "line 1: cannot be read"),
         ("a.json", "[] x", "there is more after the list"),
-        ("a.json", "[]x", "there is more after the list"),
         ("a.txt", "", "a table ends in .csv or .json"),
     ],
     ids=lambda text: text[:40],
@@ -137,11 +116,6 @@ def test_a_table_that_cannot_be_read_names_file_and_line(
     assert name in str(raised.value)
 
 
-def test_a_table_that_is_not_there_or_not_text_is_a_clear_error(tmp_path: Path) -> None:
+def test_a_table_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match=r"absent\.csv: cannot be read: No such file"):
         open_candidate(f"table:{tmp_path / 'absent.csv'}")
-    with pytest.raises(CannotRun, match=r"cannot be read: .*null"):
-        open_candidate("table:a\0.csv")
-    (tmp_path / "latin.csv").write_bytes(b"status,outcome\n200,\xe9\n")
-    with pytest.raises(CannotRun, match="not UTF-8"):
-        open_candidate(f"table:{tmp_path / 'latin.csv'}")

@@ -30,6 +30,7 @@ GRACE: Final = 0.5  # seconds that a program has to exit once its input or outpu
 LAST_WAIT: Final = 10.0  # seconds for the system to remove what was killed, which it does at once
 POLL_EVERY: Final = 50  # milliseconds after which a reader checks whether the conversation is over
 MARK: Final = "BITSSPEC_CONVERSATION"  # in the environment of the program and of all that it starts
+NEWEST_ID: Final = Path("/proc/loadavg")  # its last word, on Linux, is the newest process id
 
 Reply = str | Failure
 Start = Callable[[], "Conversation"]
@@ -276,7 +277,7 @@ class Conversation:
 def _pids_since(first: int) -> list[int]:
     """Return the ids of all processes, on Linux only of those that are newer than ``first``."""
     try:
-        newest = int(Path("/proc/loadavg").read_text(encoding="ascii").split()[-1])
+        newest = int(NEWEST_ID.read_text(encoding="ascii").split()[-1])
     except OSError:  # another system, where ids do not just go up
         newest = 0
     has_wrapped = newest < first

@@ -9,7 +9,7 @@ from bitsspec.candidates.program.candidate import MOST_SEARCHES, ProgramCandidat
 from bitsspec.candidates.program.conversation import Conversation, Reply
 from bitsspec.reference import classify
 from bitsspec.spec.vocabulary import Capability
-from tests.support.scripted import TIMED_OUT, Does, ScriptedConversation, ScriptedProgram, exits, right
+from tests.support.scripted import Does, ScriptedProgram, exits, right
 
 CODES = [401, 402, 403, 404, 405, 406, 407]
 
@@ -40,6 +40,11 @@ def ends_after(request: str) -> Does:
 
 def dies_after_three(asked: list[str]) -> Sequence[Reply] | Failure:
     return exits(3) if len(asked) > 3 else right(asked)
+
+
+def dies_once() -> Does:
+    deaths = [exits(3)]
+    return lambda asked: deaths.pop() if asked[-1] == "404" and deaths else right(asked)
 
 
 def test_a_program_is_started_once_until_it_is_closed() -> None:
@@ -79,15 +84,9 @@ def test_the_culprit_is_found_among_all_requests_since_the_start() -> None:
     assert asked.failed == {"404": Failure("answered, then exited with code 3")}
 
 
-def test_of_two_requests_that_end_it_each_is_blamed() -> None:
-    ends_after_402 = ends_after("402")
-    asked = Asked(lambda asked: TIMED_OUT if asked[-1] == "406" else ends_after_402(asked))
-    assert asked.wrong(CODES) == {402: "answered, then exited with code 3", 406: "timed out after 1 s"}
-    assert asked.failed["406"].is_timeout
-
-
-def test_an_end_that_no_request_repeats_is_a_departure_once() -> None:
-    asked = Asked(dies_after_three)
+@pytest.mark.parametrize("does", [dies_after_three, dies_once()])
+def test_an_end_that_no_request_repeats_is_a_departure_once(does: Does) -> None:
+    asked = Asked(does)
     assert asked.wrong(CODES[:5]) == {404: "exited with code 3"}
     assert asked.failed == {}
     assert asked.wrong(CODES[3:4]) == {}
@@ -123,31 +122,6 @@ def test_a_line_too_many_is_blamed_on_the_last_request_and_the_program_starts_an
     assert asked.wrong([408, 500, 404]) == {404: "printed 2 lines: 'fatal', 'banana'"}
     assert asked.wrong([405]) == {}
     assert len(asked.program.started) == 2
-
-
-def test_answers_of_a_program_that_reads_nothing_count_and_it_starts_anew() -> None:
-    class Deaf(ScriptedConversation):
-        def exchange(
-            self, requests: Sequence[str], *, last: bool = False
-        ) -> tuple[list[Reply], Failure | None]:
-            return super().exchange(requests, last=last)[0], Failure("took no input for 1 s")
-
-    started: list[Deaf] = []
-
-    def start() -> Conversation:
-        started.append(Deaf(right))
-        return started[-1]
-
-    candidate = ProgramCandidate("a program", start, {Capability.CLASSIFY}, {})
-    for _ in range(2):
-        assert candidate.ask(Capability.CLASSIFY, CODES) == list(map(classify, CODES))
-    assert [conversation.is_closed for conversation in started] == [True, True]
-
-
-def test_the_same_request_twice_gets_an_answer_each_time() -> None:
-    asked = Asked(lambda asked: right(asked) if len(asked) < 3 else ["banana"])
-    answers = asked.candidate.ask(Capability.CLASSIFY, [404, 404, 404])
-    assert answers == [classify(404), classify(404), Failure("'banana'")]
 
 
 def test_a_fresh_one_knows_which_requests_end_the_program() -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from bitsspec.candidates import Failure
-from bitsspec.candidates.program.lines import after_answer, only_line, read_reply, request_for, several_lines
+from bitsspec.candidates.program.lines import read_reply, request_for, several_lines
 from bitsspec.spec.vocabulary import Capability, Outcome
-from tests.support.scripted import NO_ANSWER, TIMED_OUT, exits
+from tests.support.scripted import NO_ANSWER, TIMED_OUT
 
 WHOLE = "fatal no 7 0x80190193"
 
@@ -52,13 +52,6 @@ def test_a_reply_has_one_to_four_fields_and_starts_with_an_outcome_or_is_a_numbe
     assert (type(found), found) == (type(answer), answer)
 
 
-def test_the_answer_to_a_request_is_one_line() -> None:
-    assert only_line([]) == NO_ANSWER
-    assert only_line(["fatal"]) == "fatal"
-    assert only_line([TIMED_OUT]) == TIMED_OUT
-    assert only_line(["a", "b"]) == Failure("printed 2 lines: 'a', 'b'")
-
-
 @pytest.mark.parametrize(
     ("lines", "shown"),
     [
@@ -72,9 +65,3 @@ def test_of_several_lines_the_first_three_are_shown_and_no_more_than_a_thousand_
     lines: list[str | Failure], shown: str
 ) -> None:
     assert several_lines(lines) == Failure(shown)
-
-
-def test_an_end_after_the_answer_is_told_as_such() -> None:
-    assert after_answer(exits(3)) == Failure("answered, then exited with code 3")
-    assert after_answer(NO_ANSWER) == Failure("answered, then ended")
-    assert after_answer(TIMED_OUT) == Failure("answered, then timed out after 1 s", is_timeout=True)

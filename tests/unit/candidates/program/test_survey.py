@@ -111,51 +111,18 @@ def test_silence_is_no_answer_however_the_program_ends_with_its_input(
     assert Surveyed(does).wrong == {"404": "no answer"}
 
 
-@pytest.mark.parametrize(
-    ("does", "wrong", "most_starts"),
-    [
-        (lambda asked: exits(3) if asked[-1][1:] == "07" else right(asked), 10, 50),
-        (lambda asked: exits(3) if asked[-1][:1] == "4" else right(asked), 100, 320),
-        (lambda asked: exits(3) if len(asked) > 200 else right(asked), 0, 40),
-    ],
-)
-def test_wrong_answers_cost_few_starts_each(does: Does, wrong: int, most_starts: int) -> None:
-    surveyed = Surveyed(does, CODES)
-    assert len(surveyed.wrong) == wrong
-    assert surveyed.starts < most_starts
-
-
-def test_requests_without_a_reply_do_not_share_one_with_the_known_one() -> None:
-    silent = ["200", "301", "302", "303", "304", "499"]
-    surveyed = Surveyed(lambda asked: [] if asked[-1] in silent else right(asked), CODES)
-    assert surveyed.wrong == dict.fromkeys(silent, "no answer")
-
-
 def late_by_one(asked: list[str]) -> Sequence[Reply]:
     late = right(["404"]) if asked[-2:-1] == ["404"] else []
     return [] if asked[-1] == "404" else [*right(asked), *late]
 
 
-def garbled_after_404(asked: list[str]) -> Sequence[Reply]:
-    if asked[-1] == "404":
-        return []
-    return right(asked) if "404" not in asked else ["x", "y"] if asked[-1] else ["fatal"]
+def test_an_answer_that_comes_with_the_next_one_is_out_of_turn() -> None:
+    assert Surveyed(late_by_one).wrong == {"404": "printed 'fatal' out of turn"}
 
 
-def spoils_the_known_reply(asked: list[str]) -> Sequence[Reply]:
-    return ["banana"] if asked[-2:] == ["404", "200"] else right(asked)
-
-
-@pytest.mark.parametrize(
-    ("does", "wrong"),
-    [
-        (late_by_one, {"404": "printed 'fatal' out of turn"}),
-        (garbled_after_404, {"404": "printed 'x' out of turn"}),
-        (spoils_the_known_reply, {}),
-    ],
-)
-def test_an_answer_that_comes_with_the_next_one_is_out_of_turn(does: Does, wrong: dict[str, str]) -> None:
-    assert Surveyed(does).wrong == wrong
+def test_an_answer_counts_though_it_spoils_the_next_one() -> None:
+    surveyed = Surveyed(lambda asked: ["banana"] if asked[-2:] == ["404", "200"] else right(asked))
+    assert surveyed.wrong == {}
 
 
 def test_a_program_that_died_by_chance_is_asked_again() -> None:
@@ -261,17 +228,10 @@ def test_a_program_that_cannot_be_judged_is_told_why(does: Does, told: str) -> N
     assert refused(does).startswith(f"'a program' {told}")
 
 
-@pytest.mark.parametrize("probe", PROBES)
-def test_a_program_that_answers_one_probe_can_be_judged(probe: str) -> None:
-    surveyed = Surveyed(lambda asked: right(asked) if asked[-1] in (probe, "") else exits(3), [probe])
-    assert surveyed.wrong == {}
-
-
 @pytest.mark.parametrize(
     ("error", "cause"),
     [
-        (FileNotFoundError(2, "No such file or directory"), "No such file or directory"),
-        (OSError("no more processes"), "no more processes"),
+        (OSError(2, "No such file or directory"), "No such file or directory"),
         (ValueError("embedded null byte"), "embedded null byte"),
     ],
 )
@@ -334,10 +294,6 @@ def test_what_is_offered_shows_in_the_answers_to_all_codes_but_200(
     known = {"": [], "200": ["success no 0 0"], "posts 200": [posts]}
     candidate = opened(lambda asked: known.get(asked[-1], [line]))
     assert " ".join(candidate.capabilities) == offered
-
-
-def test_one_answer_that_has_more_fields_offers_them(opened: Opened) -> None:
-    assert len(opened(at_404(["fatal yes 7 0x80190194"])).capabilities) == 4
 
 
 def test_posts_are_offered_by_a_program_that_ends_when_it_is_asked_for_them(opened: Opened) -> None:

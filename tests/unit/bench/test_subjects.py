@@ -1,0 +1,105 @@
+"""What is measured: one status code answered many times, by a function, a table or a program."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bitsspec import reference
+from bitsspec.bench import subjects
+from bitsspec.bench.subjects import answering, of_callable, of_candidate, of_function
+from bitsspec.candidates import Failure
+from bitsspec.errors import CannotRun
+from bitsspec.spec import STATUS_CODES, outcome_due
+from bitsspec.spec.vocabulary import Capability, Outcome
+from tests.support.measured import Answering
+
+
+@pytest.mark.parametrize(
+    ("answers_ns", "at_once"),
+    [((50,), 10), ((1_000_000,), 1), ((1_000_000, 1_000_000, 50), 10)],
+    ids=["fast", "slow", "slow at first"],
+)
+def test_a_function_is_called_once_for_each_answer_and_slow_answers_are_timed_alone(
+    monkeypatch: pytest.MonkeyPatch, answers_ns: tuple[int, ...], at_once: int
+) -> None:
+    asked: list[int] = []
+    now = 5_000
+
+    def classify(status: int) -> str:
+        nonlocal now
+        now += answers_ns[min(len(asked), len(answers_ns) - 1)]
+        asked.append(status)
+        return "fatal"
+
+    monkeypatch.setitem(vars(subjects), "perf_counter_ns", lambda: now)
+    subject = of_callable("candidate", "python:x", classify, [404, 503])
+    assert subject.answers_at_once == at_once
+    del asked[3:]
+    assert subject.burst(0, 30) == 30 * answers_ns[-1]
+    assert asked[3:] == [404] * 30
+
+
+@pytest.mark.parametrize("raises_at", [0, 404, 999])
+def test_what_raises_at_a_code_is_timed_inside_a_try(raises_at: int) -> None:
+    error = SystemExit("no outcome")
+
+    def classify(status: int) -> str:
+        if status == raises_at:
+            raise error
+        return outcome_due(status)
+
+    timed = answering(classify)
+    assert timed(raises_at) is error
+    assert timed(503) == "transient"
+    subject = of_function("candidate", "python:x", classify)
+    assert subject.function is classify
+    assert subject.note == "raises at some codes: timed inside a try"
+    assert answering(reference.classify) is reference.classify  # which never raises
+
+
+def test_coroutines_cannot_be_measured() -> None:
+    async def classify(status: int) -> str:
+        return "fatal"
+
+    with pytest.raises(CannotRun, match="python:x returns coroutines"):
+        of_function("candidate", "python:x", classify)
+
+
+@pytest.mark.parametrize("call", [0, 1000], ids=["at the first call", "within a burst"])
+def test_ctrl_c_in_a_candidate_ends_the_measurement(call: int) -> None:
+    interrupts = iter([False] * call + [True])
+
+    def classify(_status: int) -> str:
+        raise KeyboardInterrupt if next(interrupts) else ValueError
+
+    with pytest.raises(KeyboardInterrupt):
+        answering(classify)(404)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"), [(True, "per pipelined answer"), (False, "per answer looked up in the table")]
+)
+def test_a_program_or_a_table_is_asked_for_many_answers_at_once(text: bool, note: str) -> None:
+    candidate = Answering(text=text)
+    subject = of_candidate("candidate", candidate)
+    assert candidate.asked == [list(STATUS_CODES)] * text  # a program must answer everything to be measured
+    assert subject.takes_ints is not text
+    assert subject.note == note
+    assert subject.answers_at_once == 20
+    assert subject.burst(404, 20) > 0
+    assert candidate.asked[-1] == [404] * 20
+
+
+def test_a_program_that_fails_at_a_code_cannot_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(_capability: Capability, inputs: Sequence[Any]) -> list[Any]:
+        return [Failure("no answer") if each == 7 else Outcome.FATAL for each in inputs]
+
+    program = Answering()
+    monkeypatch.setattr(program, "ask", ask)
+    with pytest.raises(CannotRun) as refused:
+        of_candidate("candidate", program)
+    assert str(refused.value).splitlines() == [
+        "exec:./mine cannot be measured: at 007 it answers no answer",
+        "what it departs at is shown by: bitsspec check",
+    ]

@@ -1,0 +1,96 @@
+"""Files that a user names: what stands at the path before, meanwhile and afterwards."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bitsspec.errors import CannotRun
+from bitsspec.files import check_folder, read_text, replace_file
+
+not_on_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions and links")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "report"
+    path.write_text("earlier, and longer than what comes", encoding="utf-8")
+    return path
+
+
+def test_text_is_read_without_the_mark_at_its_beginning(path: Path) -> None:
+    path.write_bytes(b"\xef\xbb\xbfgr\xc3\xb6\xc3\x9fe")
+    assert read_text(path) == "größe"
+
+
+def test_what_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match=r"absent: cannot be read: No such file or directory$"):
+        read_text(tmp_path / "absent")
+    with pytest.raises(CannotRun, match=r"cannot be read: .*null"):
+        read_text(Path("a\0.csv"))
+    (tmp_path / "latin").write_bytes(b"\xe9")
+    with pytest.raises(CannotRun, match="latin: is not UTF-8 text: "):
+        read_text(tmp_path / "latin")
+
+
+@pytest.mark.parametrize(("content", "written"), [("größe\n", "größe\n".encode()), (b"\r\n\0", b"\r\n\0")])
+def test_text_and_bytes_are_written_as_they_are(content: str | bytes, written: bytes, path: Path) -> None:
+    replace_file(path, content)
+    assert path.read_bytes() == written
+    assert list(path.parent.iterdir()) == [path]
+
+
+@not_on_windows
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o444, 0o755])
+def test_a_file_keeps_its_permissions(mode: int, path: Path) -> None:
+    path.chmod(mode)
+    replace_file(path, "text")
+    assert path.stat().st_mode & 0o7777 == mode
+
+
+@not_on_windows
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o000, 0o666)])
+def test_a_new_file_gets_the_permissions_that_the_process_gives(mask: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        replace_file(tmp_path / "report", "text")
+        assert os.umask(mask) == mask
+    finally:
+        os.umask(before)
+    assert (tmp_path / "report").stat().st_mode & 0o7777 == mode
+
+
+@not_on_windows
+def test_a_link_stays_a_link(path: Path) -> None:
+    link = path.parent / "link"
+    link.symlink_to(path)
+    replace_file(link, "text")
+    assert link.is_symlink()
+    assert path.read_text(encoding="utf-8") == "text"
+
+
+def test_what_cannot_be_written_is_said_and_leaves_the_earlier_file_alone(path: Path) -> None:
+    folder = path.parent / "folder"
+    folder.mkdir()
+    for unwritable, content in ((path, "\ud800"), (path.parent / "absent" / "report", "x"), (folder, "x")):
+        with pytest.raises(CannotRun, match=f"{unwritable.name}: cannot be written: ") as raised:
+            replace_file(unwritable, content)
+        assert "[Errno" not in str(raised.value)
+    with pytest.raises(CannotRun, match="there is no directory"):
+        check_folder(path.parent / "absent" / "report")
+    assert path.read_text(encoding="utf-8").startswith("earlier")
+    assert sorted(path.parent.iterdir()) == [folder, path]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")], ids=repr)
+def test_what_ends_the_writing_leaves_the_earlier_file_and_nothing_beside_it(
+    error: BaseException, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: Path, target: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(CannotRun if isinstance(error, OSError) else KeyboardInterrupt):
+        replace_file(path, "text")
+    assert path.read_text(encoding="utf-8").startswith("earlier")
+    assert list(path.parent.iterdir()) == [path]
