@@ -25,8 +25,9 @@ def smallest(
 ) -> Found | None:
     """Return what ``judge`` found for the smallest value, or None if it found nothing.
 
-    What was found once is kept, even where it does not come again. The strategy must be made of ``sampled_from``
-    and ``lists``: into ``integers`` and ``text`` Hypothesis mixes constants of the user's own modules.
+    What was found once is kept, even where it does not come again. The strategy must be made of
+    ``sampled_from`` and ``lists``: into ``integers`` and ``text`` Hypothesis mixes constants of the user's own
+    modules.
     """
     found: list[Found] = []
 

@@ -58,8 +58,8 @@ def departure_of(check: ClauseCheck, drift: Drift) -> Departure:
     except CannotRepeat:
         more = drift.later_at - drift.first_at
         later = f"{more:,} call{'s' if more > 1 else ''} later"
-        got = f"{check.show(drift.later)} {later} (seen once, could not be repeated)"
-        return Departure([label(drift.call)], check.show(drift.first), got)
+        got = f"{check.show(drift.later, drift.call.about)} {later} (seen once, could not be repeated)"
+        return Departure([label(drift.call)], check.show(drift.first, drift.call.about), got)
 
 
 def label(call: Call) -> int | str:
@@ -79,7 +79,8 @@ def _replayed(check: ClauseCheck, drift: Drift) -> Departure:
     if replays.before is None:
         raise CannotRepeat
     calls = [*map(label, replays.before), label(drift.call)]
-    return Departure(calls, check.show(replays.alone), check.show(replays.got))
+    about = drift.call.about
+    return Departure(calls, check.show(replays.alone, about), check.show(replays.got, about))
 
 
 def _find(replays: Replays, calls: Sequence[Call], drift: Drift) -> bool:

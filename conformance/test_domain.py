@@ -12,8 +12,22 @@ from bitsspec.report.model import Departure
 from bitsspec.text import show
 
 VALUES: tuple[Any, ...] = (
-    *(True, False, None, -1, -200, -800, 1000, 1200, 2**31 + 200, 2**64 + 200),
-    *(200.0, 200.5, float("nan"), float("inf"), 200j, Decimal(200), Fraction(200)),
+    *(
+        200.0,
+        Decimal(200),
+        Fraction(200),
+        True,
+        False,
+        None,
+        -1,
+        -200,
+        -800,
+        1000,
+        1200,
+        2**31 + 200,
+        2**64 + 200,
+    ),
+    *(200.5, float("nan"), float("inf"), 200j),
     *("200", "success", "", b"200", [200], (200,), {200}, {"status": 200}),
 )
 LINES = (
@@ -30,8 +44,9 @@ def test_what_is_no_status_code_is_never_a_success(bits_check: ClauseCheck) -> N
     values = LINES if text_only else (*VALUES, *drawn(bits_check.settings.seed, bits_check.settings.examples))
     departures: dict[str, Departure] = {}
     for value in values:
-        # Right after 200, so that one who answers garbage with the answer before is found out.
-        _, answer = bits_check.ask([200, value])
+        # Right after 200, so that one who answers garbage with the answer before is found out; but a cache
+        # rightly takes 200.0 for the 200 that it holds, so what equals 200 comes before that.
+        *_, answer = bits_check.ask([value] if value == 200 else [200, value])
         found = bits_check.judge(value, answer)
         if found is not None:
             departures.setdefault(show(value), Departure(show(value), found.expected, found.got))

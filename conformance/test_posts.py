@@ -1,10 +1,11 @@
 """How often the file is posted, for any sequence of answers, retries and resumes."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import product
+from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.drawing import smallest
@@ -34,7 +35,7 @@ def test_the_file_is_posted_as_often_as_the_rules_allow(bits_check: ClauseCheck)
     departure = next(filter(None, map(first_departure, shortest_first())), None)
     departure = departure or in_many_rounds(first_departure)
     departure = departure or smallest(bits_check, event_sequences(), lambda events: first_departure([events]))
-    if departure is not None and first_departure([departure.input]) is None:
+    if departure is not None and first_departure([cast("Events", departure.input)]) is None:
         departure = replace(departure, got=f"{departure.got} (seen once, could not be repeated)")
     bits_check.conclude(checked, [] if departure is None else [departure])
 
@@ -56,16 +57,14 @@ def shortest_first() -> Iterator[Sequence[Events]]:
 
 def in_many_rounds(first_departure: Callable[[Sequence[Events]], Departure | None]) -> Departure | None:
     """Return the shortest departure of uploads that fail and are posted again in one round after another."""
-    found = None
     for answer, word in ((503, RETRY), (503, RESUME), (404, RESUME)):
-        fewest, most = 0, MOST_ROUNDS
-        while fewest < most:  # what departs in some number of rounds is looked for below and above it
-            rounds = most if most == MOST_ROUNDS and fewest == 0 else (fewest + most) // 2
+        found = first_departure([[answer, word] * MOST_ROUNDS])
+        conforming, departing = LONGEST_OF_EACH_KIND // 2, MOST_ROUNDS
+        while found is not None and departing - conforming > 1:
+            rounds = (conforming + departing) // 2
             departure = first_departure([[answer, word] * rounds])
-            if departure is None:
-                fewest = rounds + 1
-            else:
-                found, most = departure, rounds
+            found, departing = (departure, rounds) if departure else (found, departing)
+            conforming = conforming if departure else rounds
         if found is not None:
             return found
     return None

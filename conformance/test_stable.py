@@ -33,7 +33,7 @@ def by_earlier_calls(check: ClauseCheck) -> Departure | None:
 
 
 def questions(candidate: Candidate) -> list[tuple[Capability, ...]]:
-    """Return what is asked in turn: all that is offered, mixed; a program, whose line tells all, one by one."""
+    """Return what is asked in turn: all at once, but one by one of a program, whose lines answer all."""
     if candidate.takes_text_only:
         return [(each,) for each in candidate.capabilities if each is not Capability.POSTS]
     return [candidate.capabilities]
@@ -44,8 +44,12 @@ def by_thread(check: ClauseCheck) -> Departure | None:
     drift = drift_among_threads(check) if check.candidate.in_process else None
     if drift is None:
         return None
-    got = f"{check.show(drift.got)} while another thread asks"
-    return Departure([label(drift.call)], check.show(drift.first), got if drift.again else f"{got} {ONCE}")
+    got = f"{check.show(drift.got, drift.call.about)} while another thread asks"
+    return Departure(
+        [label(drift.call)],
+        check.show(drift.first, drift.call.about),
+        got if drift.again else f"{got} {ONCE}",
+    )
 
 
 ONCE = "(seen once, could not be repeated)"
@@ -61,6 +65,6 @@ def by_hash_seed(check: ClauseCheck) -> Departure | None:
     for call, answer in zip(calls, answers or (), strict=False):
         first = check.history.first_answer(call)
         if answer != first and (check.candidate.replay([call], hash_seed=HASH_SEED) or [first])[-1] == answer:
-            got = f"{check.show(answer)} in another process, with PYTHONHASHSEED={HASH_SEED}"
-            return Departure([label(call)], check.show(first), got)
+            got = f"{check.show(answer, call.about)} in another process, with PYTHONHASHSEED={HASH_SEED}"
+            return Departure([label(call)], check.show(first, call.about), got)
     return None

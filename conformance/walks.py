@@ -47,7 +47,8 @@ def drawn(about: Sequence[Capability], seed: int, count: int) -> list[Call]:
     """Return calls in random order, boundary codes as often as all others together."""
     randomly = random.Random(seed)
     codes = (randomly.choice(randomly.choice((BOUNDARIES, STATUS_CODES))) for _ in range(count))
-    return [randomly.choice(list(_of(about, status))) for status in codes]
+    questions = (list(_of(about, status)) for status in codes)
+    return [randomly.choice(calls) for calls in questions if calls]
 
 
 def _nodes(about: Sequence[Capability]) -> list[Call]:

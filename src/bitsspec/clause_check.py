@@ -8,7 +8,7 @@ from bitsspec.candidates.base import Candidate, Failure
 from bitsspec.history import Call, History
 from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.settings import Settings
-from bitsspec.spec.clauses import BITS_DOMAIN, BITS_HRESULT, Clause
+from bitsspec.spec.clauses import BITS_DOMAIN, Clause
 from bitsspec.spec.vocabulary import REJECTED, Capability
 from bitsspec.text import show_answer, show_hresult
 
@@ -49,9 +49,13 @@ class ClauseCheck:
         """Return what the clause permits for ``given``, as reports write it."""
         return " or ".join(sorted(self.show(answer) for answer in self.clause.permits(given)))
 
-    def show(self, answer: Any) -> str:
-        """Return an answer as reports write it."""
-        if self.clause is BITS_HRESULT and isinstance(answer, int) and answer >= 0:
+    def show(self, answer: Any, about: Capability | None = None) -> str:
+        """Return an answer, to a question ``about`` something else than the clause's, as reports write it."""
+        if (
+            (about or self.clause.capability) is Capability.HRESULT
+            and isinstance(answer, int)
+            and answer >= 0
+        ):
             return show_hresult(answer)
         return show_answer(answer)
 

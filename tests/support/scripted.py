@@ -35,7 +35,7 @@ class ScriptedProgram:
     does: Does
     started: list["ScriptedConversation"] = field(default_factory=list)
 
-    def start(self) -> Conversation:
+    def start(self, environment: object = None) -> Conversation:
         """Start it, unless it is started without end."""
         assert len(self.started) < MOST_STARTS
         self.started.append(ScriptedConversation(self.does))

@@ -3,15 +3,16 @@
 import contextlib
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure, in_order
 from bitsspec.candidates.fields import COLUMNS
-from bitsspec.candidates.program.conversation import Conversation, Reply, Start
+from bitsspec.candidates.program.conversation import NOTHING_MORE, Conversation, Reply, Start
 from bitsspec.candidates.program.lines import after_answer, read_reply, request_for, several_lines
 from bitsspec.candidates.program.survey import Survey
 from bitsspec.errors import CannotRun
+from bitsspec.history import Call
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 
 MOST_SEARCHES = 5
@@ -45,9 +46,23 @@ class ProgramCandidate(Candidate):
         replies = self._replies_to(requests)
         return [read_reply(capability, reply) for reply in replies]
 
-    def fresh(self) -> Candidate:
-        """Return the same program, to be started anew."""
-        return ProgramCandidate(self.target, self._start, self._offered, self._failed)
+    def replay(self, calls: Sequence[Call], *, hash_seed: int | None = None) -> list[Any] | None:
+        """Return the answers of the program started anew, once this one has ended; None where it fails."""
+        self.close()
+        requests = [request_for(*call) for call in calls]
+        try:
+            conversation = self._start({} if hash_seed is None else {"PYTHONHASHSEED": str(hash_seed)})
+        except OSError:
+            return None
+        try:
+            replies, ending = conversation.exchange(requests)
+        finally:
+            conversation.close()
+        if ending is not None and len(replies) == len(calls) - 1:
+            replies.append(ending)
+        if len(replies) < len(calls):
+            return None
+        return [read_reply(call.about, reply) for call, reply in zip(calls, replies, strict=True)]
 
     def close(self) -> None:
         """End the program."""
@@ -130,8 +145,8 @@ def open_target(rest: str, timeout: float) -> Candidate:
         except ValueError as error:
             raise CannotRun(f"the command line {rest!r} cannot be split into words: {error}") from error
 
-    def start() -> Conversation:
-        return Conversation(command, timeout)
+    def start(environment: Mapping[str, str] = NOTHING_MORE) -> Conversation:
+        return Conversation(command, timeout, environment)
 
     survey = Survey(rest, start)
     survey.greet()

@@ -14,8 +14,9 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Final, cast
 
 import psutil
@@ -33,14 +34,18 @@ MARK: Final = "BITSSPEC_CONVERSATION"  # in the environment of the program and o
 NEWEST_ID: Final = Path("/proc/loadavg")  # its last word, on Linux, is the newest process id
 
 Reply = str | Failure
-Start = Callable[[], "Conversation"]
+Start = Callable[..., "Conversation"]
+"""Starts the program; may be given variables for its environment."""
+NOTHING_MORE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Conversation:
     """A running program. Every request is one line, and so is every reply."""
 
-    def __init__(self, command: str | Sequence[str], timeout: float) -> None:
-        """Start the program; raises OSError where that cannot be done."""
+    def __init__(
+        self, command: str | Sequence[str], timeout: float, environment: Mapping[str, str] = NOTHING_MORE
+    ) -> None:
+        """Start the program, with more in its ``environment``; raises OSError where that cannot be done."""
         self._timeout = timeout
         self._replies: deque[Reply] = deque()
         self._news = threading.Condition()
@@ -56,7 +61,7 @@ class Conversation:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, MARK: self._mark},
+            env={**os.environ, **environment, MARK: self._mark},
             start_new_session=True,  # so that what it starts can be ended with it
         )
         process = self._process
@@ -115,7 +120,7 @@ class Conversation:
             return  # it has ended
         self._end_input()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(GRACE if self._output_ended else 0)
+            self._process.wait(GRACE)
         self._kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(LAST_WAIT)
