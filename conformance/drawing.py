@@ -26,8 +26,8 @@ def smallest(
     """Return what ``judge`` found for the smallest value, or None if it found nothing.
 
     What was found once is kept, even where it does not come again. The strategy must be made of
-    ``sampled_from`` and ``lists``: into ``integers`` and ``text`` Hypothesis mixes constants of the user's own
-    modules.
+    ``sampled_from`` and ``lists``: Hypothesis mixes constants of the user's own modules into ``integers``
+    and ``text``.
     """
     found: list[Found] = []
 
