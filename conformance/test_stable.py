@@ -44,12 +44,9 @@ def by_thread(check: ClauseCheck) -> Departure | None:
     drift = drift_among_threads(check) if check.candidate.in_process else None
     if drift is None:
         return None
-    got = f"{check.show(drift.got, drift.call.about)} while another thread asks"
-    return Departure(
-        [label(drift.call)],
-        check.show(drift.first, drift.call.about),
-        got if drift.again else f"{got} {ONCE}",
-    )
+    about = drift.call.about
+    got = f"{check.show(drift.got, about)} while another thread asks{'' if drift.again else f' {ONCE}'}"
+    return Departure([label(drift.call)], check.show(drift.first, about), got)
 
 
 ONCE = "(seen once, could not be repeated)"
