@@ -57,7 +57,7 @@ def _result(candidate: Candidate, clause_id: str, settings: Settings) -> ClauseR
     clause = CLAUSE_BY_ID[clause_id]
     if clause.capability not in candidate.capabilities:
         return ClauseResult(clause, Result.NOT_OFFERED)
-    check = ClauseCheck(clause, candidate, settings, history)
+    check = ClauseCheck(clause, candidate, settings)
     CHECKS[clause_id](check)
     assert check.result is not None, f"{clause_id} came to no conclusion"
     return check.result
