@@ -55,12 +55,12 @@ ONCE = "(seen once, could not be repeated)"
 
 
 def by_hash_seed(check: ClauseCheck) -> Departure | None:
-    """Ask everything once in a second process with another hash seed, in a strict run."""
+    """Ask everything once in a second process, downwards and with another hash seed, in a strict run."""
     if not check.settings.strict:
         return None
     seed = next(str(each) for each in HASH_SEEDS if str(each) != os.environ.get("PYTHONHASHSEED"))
     about_codes = [each for each in check.candidate.capabilities if each is not Capability.POSTS]
-    calls = [Call(each, status) for each in about_codes for status in STATUS_CODES if status != 200]
+    calls = [Call(each, status) for each in about_codes for status in reversed(STATUS_CODES) if status != 200]
     answers = check.candidate.replay(calls, hash_seed=int(seed))
     for call, answer in zip(calls, answers or (), strict=False):
         if answer != check.history.first_answer(call):
