@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure
@@ -11,6 +13,9 @@ from bitsspec.settings import Settings
 from bitsspec.spec.clauses import BITS_DOMAIN, Clause
 from bitsspec.spec.vocabulary import REJECTED, Capability
 from bitsspec.text import show_answer, show_hresult
+
+EQUAL_TO_200 = (200.0, Decimal(200), Fraction(200))
+"""Asked by `BITS-DOMAIN` before any clause asks 200: a cache rightly takes 200.0 for a 200 that it holds."""
 
 
 @dataclass
@@ -22,6 +27,13 @@ class ClauseCheck:
     settings: Settings = field(default_factory=Settings)
     asked: set[int] = field(default_factory=set)
     result: ClauseResult | None = None
+
+    def __post_init__(self) -> None:
+        of_domain = self.settings.strict or BITS_DOMAIN.id in self.settings.only
+        if of_domain and self.candidate.in_process and not self.history.equal_to_200:
+            calls = [Call(Capability.CLASSIFY, value) for value in EQUAL_TO_200]
+            self.history.equal_to_200 = self.candidate.ask_each(calls)
+            self.history.note(calls, self.history.equal_to_200)
 
     @property
     def history(self) -> History:
