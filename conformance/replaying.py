@@ -70,7 +70,8 @@ def departure_since_first(check: ClauseCheck, call: Call) -> Departure | None:
     """Return the departure that shows why the first answer to ``call`` is not the one it has alone."""
     first, at = check.history.first(call)
     with suppress(CannotRepeat):
-        return _replayed(check, Drift(call, first, first, at, at))
+        if Replays(check, call).try_after(check.history.calls[:at]):
+            return _replayed(check, Drift(call, first, first, at, at))
     return None
 
 

@@ -103,7 +103,7 @@ def _while_stopped(check: ClauseCheck) -> Iterator[Sighting]:
         others = {id(trace): _meanwhile(trace, traces) for trace in traces}
         most = min(
             MOST_CALLS // (1 + max(map(len, others.values()))),
-            1 + MOST_INSTRUCTIONS // max(trace.length for trace in traces),
+            1 + MOST_INSTRUCTIONS // max(1, *(trace.length for trace in traces)),
         )
         for trace, number in stops[:: -(-len(stops) // most) or 1]:
             yield from _stopped(check, trace, number, others[id(trace)])

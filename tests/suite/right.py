@@ -413,8 +413,9 @@ class ImpatientLock:
             self.lock.release()
 
 
-def nine_hundred_deep(status: Any, depth: int = 900) -> str:
-    return nine_hundred_deep(status, depth - 1) if depth else text(status)
+def nine_hundred_deep(status: Any, depth: int = 0) -> str:
+    is_deep = checked(status) % 8 == 1 and depth < 900
+    return nine_hundred_deep(status, depth + 1) if is_deep else text(status)
 
 
 class SlowNowAndThen:

@@ -381,7 +381,12 @@ def test_what_can_be_imported_is_asked_in_a_fresh_interpreter(
     source: object, target: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr("bitsspec.candidates.python.replay", lambda *what: asked.append(what) or ["fatal"])
+
+    def replay(*what: object) -> list[str]:
+        asked.append(what)
+        return ["fatal"]
+
+    monkeypatch.setattr("bitsspec.candidates.python.replay", replay)
     calls = [Call(Capability.CLASSIFY, 404)]
     answers = open_candidate(source).replay(calls, hash_seed=7)
     assert asked == ([] if target is None else [(target, calls, 7)])
