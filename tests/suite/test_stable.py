@@ -12,7 +12,7 @@ import pytest
 from bitsspec import classify
 from bitsspec.conformance import replaying
 from bitsspec.history import Call
-from bitsspec.spec import CLAUSE_BY_ID, Capability
+from bitsspec.spec import CLAUSE_BY_ID, OUTCOME_CLAUSES, Capability
 from bitsspec.text import show_answer, show_hresult
 from tests.support.candidates import other
 from tests.support.in_process import invoke
@@ -22,6 +22,7 @@ from tests.support.replays import CACHE, HEAD, REMEMBERING, calls_of, replayed_h
 Module = Callable[[str], str]
 STABLE = "BITS-STABLE"
 ONLY = ("--only", STABLE)
+OUTCOMES = [clause.id for clause in OUTCOME_CLAUSES]
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +53,21 @@ def test_the_calls_that_are_shown_give_the_answers_that_are_shown(
     assert before
     assert shown(replayed_here(target, [question])[-1], question.about) == expected
     assert shown(replayed_here(target, calls)[-1], question.about) == got
+
+
+@pytest.mark.parametrize(
+    "codes", [(404, 503), (503, 404), (777, 777), (604, 429), (17, 960), (960, 17), (555,) * 4], ids=str
+)
+def test_the_fewest_calls_are_shown(codes: tuple[int, ...], module: Module) -> None:
+    *before, last = codes
+    name = module(
+        f"{HEAD}from collections import Counter\nseen = Counter()\n"
+        "def classify(status):\n    outcome = right.classify(status)\n"
+        f"    is_wrong = status == {last} and seen >= Counter({before})\n"
+        "    seen[status] += 1\n    return 'success' if is_wrong else outcome\n"
+    )
+    (seen,) = departing(judge(name, [*OUTCOMES, STABLE]), STABLE).items()
+    assert seen == (codes, (str(classify(last)), "success"))
 
 
 @pytest.mark.parametrize("clauses", [[*CLAUSE_BY_ID], [*CLAUSE_BY_ID][::-1], [STABLE]])

@@ -110,8 +110,12 @@ def candidates() -> list[WrongCandidate]:
             for name, success in TAKES.items()
         ),
         *(WrongCandidate(name, classify_wrongly, OWNERS) for name, classify_wrongly in OTHERS.items()),
-        WrongCandidate("the code before, for what is not one", AnswersTheCodeBefore, OWNERS),
-        WrongCandidate("the answer before, for what is not a code", AnswersAsBefore, OWNERS),
+        *(
+            WrongCandidate(
+                f"{what} before, for what is not a code", source, OWNERS, frozenset({"BITS-STABLE"})
+            )
+            for what, source in (("the code", AnswersTheCodeBefore), ("the answer", AnswersAsBefore))
+        ),
     ]
 
 
