@@ -27,7 +27,7 @@ class Replays:
     def __init__(self, check: ClauseCheck, question: Call) -> None:
         """Ask the question alone; raises `CannotRepeat` where nothing can be replayed."""
         self._candidate = check.candidate
-        self._question = question
+        self.question = question
         self._left = MOST_REPLAYS
         self._calls_left = MOST_CALLS
         self._until = time.monotonic() + MOST_SECONDS
@@ -49,7 +49,7 @@ class Replays:
         self._calls_left -= len(before) + 1
         if min(self._left, self._calls_left, self._until - time.monotonic()) < 0:
             raise CannotRepeat
-        answers = self._candidate.replay([*before, self._question])
+        answers = self._candidate.replay([*before, self.question])
         if answers is None:
             raise CannotRepeat
         return answers[-1]
@@ -108,7 +108,8 @@ def _find(replays: Replays, calls: Sequence[Call], drift: Drift) -> bool:
 
 
 def _shorten(replays: Replays) -> None:
-    """Leave out halves, quarters and so on of the calls, as long as the answer still differs."""
+    """Leave out other codes, then halves, quarters and so on of the calls, while the answer still differs."""
+    replays.try_after([call for call in replays.before or () if call.given == replays.question.given])
     before = list(replays.before or ())
     size = len(before) // 2
     while size:
