@@ -16,7 +16,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final, cast
@@ -50,7 +50,8 @@ class Program:
     command: str | Sequence[str]
     timeout: float
     """Seconds that it has for an answer."""
-    time_to_leave: float = TIME_TO_LEAVE
+    time_to_leave: float = field(default_factory=lambda: TIME_TO_LEAVE)
+    """Seconds that it has to exit once its input has ended."""
 
     def start(self, environment: Mapping[str, str] = NOTHING_MORE) -> "Conversation":
         """Start it, with more in its ``environment``; raises OSError where that cannot be done."""
