@@ -43,7 +43,7 @@ class Replays:
     def holds(self, before: Sequence[Call]) -> bool:
         """Ask alone and after ``before`` once more: what is kept in a file differs from time to time."""
         self._left, self._calls_left = 2, len(before) + 2
-        return self._answer_after([]) == self.alone and self._answer_after(before) == self.got
+        return bool(self._answer_after([]) == self.alone and self._answer_after(before) == self.got)
 
     def _answer_after(self, before: Sequence[Call]) -> Any:
         self._left -= 1
