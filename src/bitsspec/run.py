@@ -113,11 +113,8 @@ class _Observer:
         elif report.failed:
             self.trouble += ["the suite itself failed:", *report.longreprtext.splitlines()[-1:]]
 
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        if excinfo.errisinstance(KeyboardInterrupt):
-            self.interrupted = True
-        else:
-            self.trouble.append(str(excinfo.value).removeprefix("bitsspec: "))
+    def pytest_keyboard_interrupt(self) -> None:
+        self.interrupted = True
 
     def pytest_internalerror(self, excrepr: object) -> bool:
         self.trouble.append(f"the suite itself failed: {str(excrepr).splitlines()[-1]}")

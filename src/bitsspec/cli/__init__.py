@@ -55,8 +55,9 @@ class _Group(click.Group):
             ctx.exit(Exit.CANNOT_RUN)
         except click.UsageError as error:
             raise click.UsageError(inert(error.format_message()), error.ctx) from error
-        except BrokenPipeError:
-            raise
+        except BrokenPipeError:  # the reader has what it wanted, as in ``bitsspec vectors | head``
+            discard(sys.stdout)
+            ctx.exit(Exit.OK)
         except OSError as error:
             discard(sys.stdout)
             say(f"cannot go on: {error}")

@@ -75,7 +75,7 @@ def check(
         show = terminal.show_verdict if quiet else terminal.show
         show(console(), verdict)
     for line in github.annotations(verdict, os.environ):
-        click.echo(line)
+        console().out(line, highlight=False)
     try:
         github.summarize(verdict, os.environ)
     except CannotRun as error:  # the verdict stands without a summary
