@@ -20,10 +20,13 @@ class ClauseCheck:
     clause: Clause
     candidate: Candidate
     settings: Settings = field(default_factory=Settings)
-    history: History = field(default_factory=History)
-    """What the candidate was asked in the whole run, by all clauses."""
     asked: set[int] = field(default_factory=set)
     result: ClauseResult | None = None
+
+    @property
+    def history(self) -> History:
+        """What the candidate was asked in the whole run, by all clauses."""
+        return self.candidate.history
 
     def ask(self, inputs: Sequence[Any]) -> list[Any]:
         """Ask the candidate what the clause is about; return one answer to each input."""

@@ -10,7 +10,6 @@ from bitsspec.baseline import apply, read
 from bitsspec.candidates import Candidate, open_candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun
-from bitsspec.history import History
 from bitsspec.report.files import check_writable, write
 from bitsspec.report.model import ClauseResult, Report, Result, in_full, tell
 from bitsspec.settings import Settings
@@ -38,7 +37,7 @@ class Session:
         """The verdict over each candidate, once the run has ended."""
         check_writable(settings.report)
         self._baseline = read(settings.baseline) if settings.baseline else []
-        self._opened: dict[int, tuple[object, Candidate, History]] = {}
+        self._opened: dict[int, tuple[object, Candidate]] = {}
 
     def begin(self, item: pytest.Item, named: object) -> ClauseCheck:
         """Return what a test checks its clause with; skips the test where its clause does not run."""
@@ -46,7 +45,7 @@ class Session:
         if mark is None or not mark.args or mark.args[0] not in CLAUSE_BY_ID:
             pytest.fail('bits_check needs a test that is marked bits_clause("BITS-...")', pytrace=False)
         clause = CLAUSE_BY_ID[mark.args[0]]
-        candidate, history = self._open(named)
+        candidate = self._open(named)
         settings = self.settings
         if clause.level is Level.SHOULD and not settings.strict and clause.id not in settings.only:
             self._skip(
@@ -54,7 +53,7 @@ class Session:
             )
         if clause.capability not in candidate.capabilities:
             self._skip(item, clause, candidate, Result.NOT_OFFERED, f"{clause.capability} is not offered")
-        check = ClauseCheck(clause, candidate, settings, history)
+        check = ClauseCheck(clause, candidate, settings)
         item.stash[CHECK] = check
         return check
 
@@ -76,7 +75,7 @@ class Session:
 
     def close(self) -> None:
         """Close every candidate that was opened here."""
-        for _, candidate, _ in self._opened.values():
+        for _, candidate in self._opened.values():
             if candidate is not self.candidate:
                 candidate.close()
         self._opened.clear()
@@ -101,12 +100,10 @@ class Session:
         capabilities = [str(capability) for capability in candidate.capabilities]
         return self._report(candidate.target, capabilities, (), 0, 0.0, complete=False)
 
-    def _open(self, named: object) -> tuple[Candidate, History]:
+    def _open(self, named: object) -> Candidate:
         if id(named) not in self._opened:
-            candidate = self.candidate or self._open_here(named)
-            self._opened[id(named)] = named, candidate, History()
-        _, candidate, history = self._opened[id(named)]
-        return candidate, history
+            self._opened[id(named)] = named, self.candidate or self._open_here(named)
+        return self._opened[id(named)][1]
 
     def _open_here(self, named: object) -> Candidate:
         try:
@@ -115,7 +112,7 @@ class Session:
             if named is None or issubclass(type(named), str):  # isinstance runs code of a candidate's
                 pytest.exit(inert(f"bitsspec: {error}"), returncode=2)
             pytest.fail(inert(str(error)), pytrace=False)
-        targets = [other.target.partition(" #")[0] for _, other, _ in self._opened.values()]
+        targets = [other.target.partition(" #")[0] for _, other in self._opened.values()]
         alike = targets.count(candidate.target)
         if alike:
             candidate.target += f" #{alike + 1}"

@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from bitsspec.history import Call
+from bitsspec.history import Call, History
 from bitsspec.spec.vocabulary import Capability, Outcome
 
 OUTCOME_BY_TEXT: Final = {str(outcome): outcome for outcome in Outcome}
@@ -46,6 +47,11 @@ class Candidate(ABC):
     """Whether several threads can ask it at once."""
     takes_text_only: bool = False
     """Whether a value must be one line of text to be asked about."""
+
+    @cached_property
+    def history(self) -> History:
+        """What it was asked since it was opened, by all clauses."""
+        return History()
 
     @property
     @abstractmethod

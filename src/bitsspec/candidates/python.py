@@ -5,8 +5,8 @@ import importlib
 import inspect
 import operator
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -49,7 +49,7 @@ class PythonCandidate(Candidate):
         """Call the method once for each input and read what came back."""
         method, read = self._methods[capability], _READERS[capability]
         answers: list[Any] = []
-        with _room_for_recursion():
+        with _room_for_recursion:
             for value in inputs:
                 try:
                     # A copy, as what a candidate does to its argument must not change what is expected of it.
@@ -89,8 +89,13 @@ class PythonCandidate(Candidate):
         return f"python:{source.__module__}:{source.__qualname__}" if is_there else None
 
     def _knows_an_hresult(self) -> bool:
-        codes = (status for status in STATUS_CODES if status != 200)
-        return any(self.ask(Capability.HRESULT, [status]) != [NO_ANSWER] for status in codes)
+        for status in STATUS_CODES:
+            calls = [Call(each, status) for each in (Capability.CONTEXT, Capability.HRESULT) if status != 200]
+            answers = self.ask_each(calls)
+            self.history.note(calls, answers)
+            if answers[1:] not in ([], [NO_ANSWER]):
+                return True
+        return False
 
 
 def open_target(rest: str, timeout: float) -> Candidate:
@@ -181,18 +186,41 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
     return methods
 
 
-@contextmanager
-def _room_for_recursion() -> Iterator[None]:
-    """Let a candidate recurse as deep as in a program of its own, though pytest stands below it here."""
-    depth, frame = 0, sys._getframe()
-    while frame.f_back is not None:
-        depth, frame = depth + 1, frame.f_back
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(limit + depth)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
+class _RoomForRecursion:
+    """Lets a candidate recurse as deep as in a program of its own, though pytest stands below it here.
+
+    Several threads may be inside at once; the limit is put back by the last, unless the candidate set one.
+    """
+
+    FOR_TRACING = 50
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = self._before = self._set = 0
+
+    def __enter__(self) -> None:
+        depth, frame = self.FOR_TRACING, sys._getframe()
+        while frame.f_back is not None:
+            depth, frame = depth + 1, frame.f_back
+        with self._lock:
+            if not self._inside:
+                self._before = self._set = sys.getrecursionlimit()
+            self._inside += 1
+            self._set_limit(max(self._set, self._before + depth))
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._set_limit(self._before)
+
+    def _set_limit(self, limit: int) -> None:
+        if sys.getrecursionlimit() == self._set:
+            sys.setrecursionlimit(limit)
+            self._set = limit
+
+
+_room_for_recursion = _RoomForRecursion()
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,7 @@ def replay(target: str, calls: Sequence[Call], hash_seed: int | None = None) -> 
     question = pickle.dumps((target, sys.path, [tuple(call) for call in calls]))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "bitsspec.candidates.replay"],
+            [sys.executable, "-P", "-m", "bitsspec.candidates.replay"],
             input=question,
             capture_output=True,
             env=environment,
