@@ -7,6 +7,7 @@ import pytest
 from bitsspec.candidates import Failure
 from bitsspec.candidates.program.candidate import MOST_SEARCHES, ProgramCandidate
 from bitsspec.candidates.program.conversation import Conversation, Reply
+from bitsspec.history import Call
 from bitsspec.reference import classify
 from bitsspec.spec.vocabulary import Capability
 from tests.support.scripted import Does, ScriptedProgram, exits, right
@@ -73,7 +74,6 @@ def test_a_request_that_ends_the_program_after_its_answer_is_blamed_for_it(
     asked = Asked(ends_after(str(culprit)))
     asked.wrong(codes)  # it shows at the request after that one
     assert asked.wrong(codes) == ({culprit: "answered, then exited with code 3"} if culprit in codes else {})
-    assert all(conversation.is_closed for conversation in asked.program.started[:-1])
     assert len(asked.program.started) < 12
 
 
@@ -124,11 +124,33 @@ def test_a_line_too_many_is_blamed_on_the_last_request_and_the_program_starts_an
     assert len(asked.program.started) == 2
 
 
-def test_a_fresh_one_knows_which_requests_end_the_program() -> None:
+@pytest.mark.parametrize(("seed", "environment"), [(None, {}), (1, {"PYTHONHASHSEED": "1"})])
+def test_a_replay_asks_the_program_anew_but_not_what_ends_it(
+    seed: int | None, environment: dict[str, str]
+) -> None:
     asked = Asked(ends_at("404"))
     asked.wrong(CODES)
-    asked.candidate.close()
-    fresh, before = asked.candidate.fresh(), len(asked.program.started)
-    assert fresh.capabilities == (Capability.CLASSIFY,)
-    assert fresh.ask(Capability.CLASSIFY, [404, 405]) == [exits(3), classify(405)]
-    assert asked.program.asked[before:] == [["405"]]
+    calls = [Call(Capability.CLASSIFY, 404), Call(Capability.REPOST, 200), Call(Capability.CLASSIFY, 405)]
+    answers = asked.candidate.replay(calls, hash_seed=seed)
+    assert answers == [exits(3), Failure("no answer"), classify(405)]
+    assert asked.program.asked[-1] == ["200", "405"]
+    assert asked.program.started[-1].environment == environment
+    assert asked.program.is_ended()
+
+
+@pytest.mark.parametrize(
+    ("codes", "answers"), [([403, 404], [classify(403), exits(3)]), ([404, 403], None), ([403, 500], None)]
+)
+def test_a_replay_that_the_program_ends_is_one_if_that_is_at_the_last_request(
+    codes: list[int], answers: list[object] | None
+) -> None:
+    program, gone = ScriptedProgram(ends_at("404")), 500 in codes
+
+    def start(environment: dict[str, str]) -> Conversation:
+        if gone:
+            raise FileNotFoundError(2, "No such file or directory")
+        return program.start(environment)
+
+    candidate = ProgramCandidate("a program", start, {Capability.CLASSIFY}, {})
+    assert candidate.replay([Call(Capability.CLASSIFY, code) for code in codes]) == answers
+    assert program.is_ended()
