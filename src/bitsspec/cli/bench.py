@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bitsspec import streams
 from bitsspec.bench import MAX_SPREAD, need_extra
 from bitsspec.candidates import open_candidate
 from bitsspec.cli.console import console, progress_bar
@@ -83,6 +84,7 @@ def bench(
       bitsspec bench my_client.retries:classify --against other_client:classify
       bitsspec bench "exec:./classify" --report bench.html --json bench.json --no-fail
     """
+    streams.keep_apart()
     need_extra()
     check_writable(report, dict.fromkeys(PICTURES, ""))
     if json_path is not None:
