@@ -5,9 +5,9 @@
 'fatal'
 """
 
-from bitsspec import importing
+from bitsspec import starting
 
-importing.leave_out_current_directory()
+starting.start()
 
 from bitsspec.reference import (  # noqa: E402
     InvalidEvents,

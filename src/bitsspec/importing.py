@@ -73,13 +73,21 @@ def hidden(names: Iterable[str], here: str) -> Path | None:
 
 
 def leave_out_current_directory() -> None:
-    """Take back that ``python -m`` looks for all modules in the current directory first.
+    """Take the current directory, where all modules would be looked for first, out of ``sys.path``.
 
-    Only at the start of ``python -m bitsspec``: a program that imports bitsspec keeps its path.
+    ``python -m`` puts it there, or the user in PYTHONPATH; `looking_first` puts it where it does no harm.
     """
-    started = sys.argv[:1] == ["-m"] and not sys.flags.safe_path
-    if started and sys.orig_argv[-len(sys.argv)].removeprefix("-m").partition(".")[0] == "bitsspec":
+    if sys.argv[0] == "-m" and not sys.flags.safe_path:
         del sys.path[0]
+    if any(map(_is_here, os.environ.get("PYTHONPATH", "").split(os.pathsep))):
+        sys.path.remove(next(filter(_is_here, sys.path)))
+
+
+def _is_here(entry: str) -> bool:
+    try:
+        return os.path.samefile(entry, ".")  # noqa: PTH121
+    except OSError:
+        return False
 
 
 def _importer() -> str:

@@ -4,9 +4,10 @@ Each of these signals is a `KeyboardInterrupt`, so that programs are ended, temp
 reports written, whichever came. One is enough: what follows while the run ends would leave that half done.
 """
 
+import atexit
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -45,11 +46,16 @@ def stop_if_it_came() -> None:
         raise KeyboardInterrupt
 
 
+def _ignore(numbers: Iterable[int]) -> None:
+    for number in numbers:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
     """Have each of the signals end what is done within; what is ignored (``nohup``) stays so.
 
-    Once one has come it stays so after this, for the process is about to end.
+    Once one has come it stays so after this, for the process is about to end, and nothing ends its very end.
     """
     interruption = Interruption()
     before = {}
@@ -58,10 +64,12 @@ def interruptible() -> Iterator[Interruption]:
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 before[number] = signal.signal(number, interruption.on_signal)
     _now.append(interruption)
+    atexit.register(_ignore, before)
     try:
         yield interruption
     finally:
         _now.pop()
         if not interruption.came:
+            atexit.unregister(_ignore)
             for number, handler in before.items():
                 signal.signal(number, handler)
