@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import structs
 
 from bitsspec.errors import CannotRun
-from bitsspec.files import read_text, replace_file
+from bitsspec.files import is_a_file, read_text, replace_file
 from bitsspec.ranges import by_likeness, runs, show_codes, show_range
 from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.spec.clauses import BITS_STABLE, CLAUSE_BY_ID, Clause
@@ -63,8 +63,12 @@ def read(path: Path, *, placeholders: bool = False) -> list[Entry]:
     A reason that is still the placeholder is refused unless ``placeholders``. Raises `CannotRun`,
     naming file and line or entry, for anything that is not as the README describes.
     """
+    return _entries(path, read_text(path), placeholders)
+
+
+def _entries(path: Path, text: str, placeholders: bool) -> list[Entry]:
     try:
-        data = tomllib.loads(read_text(path))
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CannotRun(f"{path}: is not TOML: {error}") from error
     tables = data.pop("accepted", [])
@@ -128,8 +132,9 @@ def write(path: Path, results: Iterable[ClauseResult]) -> list[Entry]:
     import tomlkit
     from tomlkit.items import InlineTable
 
-    old = read(path, placeholders=True) if path.exists() else []
-    document = tomlkit.parse(read_text(path) if path.exists() else HEADER)
+    before = read_text(path) if is_a_file(path) else HEADER
+    old = _entries(path, before, placeholders=True)
+    document = tomlkit.parse(before)
     tables = document.get("accepted") or tomlkit.aot()
     kept = tomlkit.aot()
     found = list(results)
@@ -153,8 +158,9 @@ def write(path: Path, results: Iterable[ClauseResult]) -> list[Entry]:
     if len(kept):
         document.add("accepted", kept)
     # tomlkit puts one more empty line before an entry each time.
-    replace_file(path, re.sub(r"\n{3,}(?=\[\[accepted\]\])", "\n\n", tomlkit.dumps(document)))
-    return read(path, placeholders=True)
+    text = re.sub(r"\n{3,}(?=\[\[accepted\]\])", "\n\n", tomlkit.dumps(document))
+    replace_file(path, text)
+    return _entries(path, text, placeholders=True)
 
 
 def _still_there(entry: Entry, results: Sequence[ClauseResult]) -> tuple[int, ...] | None:

@@ -1,6 +1,6 @@
 """What one pytest run of the suite holds: its settings, the open candidates, the results of its checks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,8 @@ class Session:
         self.candidate = candidate
         self.reports: Sequence[Report] = ()
         """The verdict over each candidate, once the run has ended."""
+        self.tell: Callable[[ClauseCheck], None] = lambda _: None
+        """Called now and then while a clause is checked."""
         check_writable(settings.report)
         self._baseline = read(settings.baseline) if settings.baseline else []
         self._opened: dict[int, tuple[object, Candidate]] = {}
@@ -53,7 +55,7 @@ class Session:
             )
         if clause.capability not in candidate.capabilities:
             self._skip(item, clause, candidate, Result.NOT_OFFERED, f"{clause.capability} is not offered")
-        check = ClauseCheck(clause, candidate, settings)
+        check = ClauseCheck(clause, candidate, settings, tell=self.tell)
         item.stash[CHECK] = check
         return check
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+from bitsspec import importing
 from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
 from bitsspec.candidates.replay import replay
 from bitsspec.errors import CannotRun
@@ -107,10 +108,22 @@ def open_target(rest: str, timeout: float) -> Candidate:
         here = str(Path.cwd())
     except OSError as error:
         raise CannotRun(f"the current directory cannot be used: {error.strerror}") from error
-    if here not in sys.path:
-        sys.path.insert(0, here)
     try:
-        found: object = importlib.import_module(name)
+        return _open(name, attribute, target, here)
+    except CannotRun as error:
+        hidden = importing.hidden([name, *_blamed(error.__cause__)], here)
+        if hidden is None:
+            raise
+        first = str(error).partition("\n")[0]
+        raise CannotRun(
+            f"{first}\n{hidden} has the name of a library, which comes first: rename it"
+        ) from error
+
+
+def _open(name: str, attribute: str, target: str, here: str) -> Candidate:
+    try:
+        with importing.looking_first(name, here):
+            found: object = importlib.import_module(name)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -155,6 +168,15 @@ def _import_failure(name: str, error: BaseException, here: str) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name == name.partition(".")[0]:
         return f"{first}\nlooked in {here}, then where {sys.executable} finds packages"
     return f"{first}\nlooked in {here} first"
+
+
+def _blamed(error: BaseException | None) -> Iterator[str]:
+    """Yield the name of the module that lacks what was imported from it."""
+    named = getattr(error, "name", None) if isinstance(error, ImportError) else None
+    if isinstance(error, AttributeError) and type(error.obj) is ModuleType:
+        named = error.obj.__name__
+    if type(named) is str:
+        yield named
 
 
 def _instantiate(source: type) -> object:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bitsspec import streams
 from bitsspec.bench import MAX_SPREAD, need_extra
 from bitsspec.bench.watch import TIMEOUT_S, Watch
 from bitsspec.candidates import open_candidate
@@ -95,6 +96,7 @@ def bench(
       bitsspec bench my_client.retries:classify --against other_client:classify
       bitsspec bench "exec:./classify" --report bench.html --report bench.json
     """
+    streams.keep_apart()
     need_extra()
     check_writable(report, dict.fromkeys(REPORTS, ""))
     from bitsspec.bench.measurement import Gates, measure

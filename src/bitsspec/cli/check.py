@@ -9,11 +9,12 @@ from typing import Any, cast
 import click
 
 from bitsspec import baseline as baselines
+from bitsspec import streams
 from bitsspec.cli.console import console, progress_bar, say
 from bitsspec.cli.exits import Exit
 from bitsspec.cli.options import FILE, of_run, report_option
 from bitsspec.errors import CannotRun, Interrupted
-from bitsspec.files import check_folder
+from bitsspec.files import check_folder, is_a_file
 from bitsspec.report import github, terminal
 from bitsspec.report.files import check_writable, write
 from bitsspec.report.model import Report
@@ -59,10 +60,11 @@ def check(
       bitsspec check my_client:classify --write-baseline accepted.toml
       bitsspec check my_client:classify --baseline accepted.toml
     """
+    streams.keep_apart(quiet=quiet)
     check_writable(report)
     if write_baseline is not None:
         check_folder(write_baseline)
-        if write_baseline.exists():
+        if is_a_file(write_baseline):
             baselines.read(write_baseline, placeholders=True)
     try:
         with progress_bar(quiet=quiet) as progress:
@@ -85,7 +87,7 @@ def check(
     if exit_code is not None:
         sys.exit(exit_code)
     if write_baseline is not None:
-        _write_baseline(write_baseline, verdict)
+        _write_baseline(write_baseline, verdict, quiet=quiet)
     sys.exit(Exit.OK if verdict.conforms or write_baseline is not None else Exit.FAILED)
 
 
@@ -99,8 +101,10 @@ def _write(verdict: Report, path: Path) -> bool:
     return True
 
 
-def _write_baseline(path: Path, verdict: Report) -> None:
+def _write_baseline(path: Path, verdict: Report, *, quiet: bool) -> None:
     entries = baselines.write(path, verdict.clauses)
+    if quiet:
+        return
     missing = sum(entry.reason == baselines.PLACEHOLDER for entry in entries)
     expired = sum(baselines.has_expired(entry, date.today()) for entry in entries)
     ask = f"; {missing} {'entry waits' if missing == 1 else 'entries wait'} for a reason" if missing else ""

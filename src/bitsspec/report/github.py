@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bitsspec import streams
 from bitsspec.errors import CannotRun
+from bitsspec.files import append_text
 from bitsspec.report.model import ClauseResult, Report, as_ranges
 from bitsspec.text import shorten
 
@@ -27,12 +29,7 @@ def summarize(report: Report, environ: Mapping[str, str]) -> None:
     from bitsspec.report.as_markdown import render
 
     try:
-        path = Path(name)
-        size = path.stat().st_size if path.exists() else 0
-        text = ("\n\n" if size else "") + render(report)
-        if size + len(text.encode()) <= LARGEST_SUMMARY:
-            with path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+        append_text(Path(name), render(report), most=LARGEST_SUMMARY)
     except OSError as error:
         raise CannotRun(
             f"{name}: the job summary (GITHUB_STEP_SUMMARY) cannot be written: {error.strerror or error}"
@@ -44,12 +41,12 @@ def no_commands(environ: Mapping[str, str]) -> Iterator[None]:
     """Keep GitHub Actions from obeying what a candidate's text may say in the printed report."""
     token = secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else ""
     if token:
-        print(f"::stop-commands::{token}", flush=True)
+        print(f"::stop-commands::{token}", file=streams.out(), flush=True)
     try:
         yield
     finally:
         if token:
-            print(f"::{token}::", flush=True)
+            print(f"::{token}::", file=streams.out(), flush=True)
 
 
 def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
