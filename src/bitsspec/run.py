@@ -13,7 +13,7 @@ import pytest
 from bitsspec.candidates import open_candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun, Interrupted
-from bitsspec.plugin import SESSION
+from bitsspec.options import SESSION
 from bitsspec.report.model import Report
 from bitsspec.session import Session
 from bitsspec.settings import Settings

@@ -22,13 +22,14 @@ KINDS = {
 }
 
 REFERENCE = "python:bitsspec.reference"
+HOW_TO_NAME_ONE = "write python:PACKAGE.MODULE[:ATTRIBUTE], exec:COMMAND LINE, table:PATH or reference"
 
 
 def open_candidate(target: object = None, *, timeout: float = Settings.timeout) -> Candidate:
     """Return the candidate that ``target`` names: a target string, or a Python candidate itself.
 
-    ``timeout`` is the time in seconds that a program has for one answer. None names the built-in
-    reference. Raises `CannotRun` when there is no such target or it cannot be used.
+    ``timeout`` is the time in seconds that a program has for one answer. None and ``reference`` name the
+    built-in reference. Raises `CannotRun` when there is no such target or it cannot be used.
     """
     target = REFERENCE if target is None else target
     if not issubclass(type(target), str):  # isinstance runs code of the object's, which may raise
@@ -36,14 +37,12 @@ def open_candidate(target: object = None, *, timeout: float = Settings.timeout) 
 
         return from_object(target)
     name = cast("str", target)
+    name = REFERENCE if name.strip() == "reference" else name
     kind, colon, rest = name.partition(":")
     if not colon or kind not in KINDS:
         kind, rest = "python", name
     if not rest.strip():
-        raise CannotRun(
-            f"the target {name!r} names no candidate\n"
-            "write python:PACKAGE.MODULE[:ATTRIBUTE], exec:COMMAND LINE or table:PATH"
-        )
+        raise CannotRun(f"the target {name!r} names no candidate\n{HOW_TO_NAME_ONE}")
     opener: Callable[[str, float], Candidate] = import_module(KINDS[kind]).open_target
     candidate = opener(rest, timeout)
     candidate.target = encodable(candidate.target)

@@ -10,6 +10,7 @@ import click
 
 from bitsspec import baseline as baselines
 from bitsspec import streams
+from bitsspec.candidates import HOW_TO_NAME_ONE
 from bitsspec.cli.console import console, progress_bar, say
 from bitsspec.cli.exits import Exit
 from bitsspec.cli.options import FILE, of_run, report_option
@@ -27,7 +28,7 @@ from bitsspec.text import printable
 @click.argument("target", required=False)
 @of_run("strict", "only")
 @report_option(".json, .xml, .html, .md")
-@of_run("baseline")
+@of_run("require", "baseline")
 @click.option(
     "--write-baseline",
     metavar="PATH",
@@ -36,8 +37,14 @@ from bitsspec.text import printable
 )
 @of_run("timeout", "examples", "seed")
 @click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
+@click.option("--needs-target", is_flag=True, hidden=True)  # for the pre-commit hook, which adds options only
 def check(
-    target: str | None, report: tuple[Path, ...], write_baseline: Path | None, quiet: bool, **of_run: Any
+    target: str | None,
+    report: tuple[Path, ...],
+    write_baseline: Path | None,
+    quiet: bool,
+    needs_target: bool,
+    **of_run: Any,
 ) -> None:
     """Judge the candidate that TARGET names, over all 1,000 status codes.
 
@@ -46,7 +53,7 @@ def check(
       python:PACKAGE.MODULE[:ATTRIBUTE]   a function, object, class or module
       exec:COMMAND LINE                   a program that is asked line by line
       table:PATH                          a .csv or .json file
-    and without one the built-in reference is judged.
+      reference                           the built-in reference, which is judged where none is named
 
     \b
     Exit codes: 0 conforms, 1 departs, 2 could not be run, 130 interrupted.
@@ -57,15 +64,20 @@ def check(
       bitsspec check python:my_client.retries:classify --strict
       bitsspec check "exec:node classify.js" --report out.json --report out.xml
       bitsspec check table:statuses.csv --only BITS-4XX
+      bitsspec check my_client.retries --require repost --require posts
       bitsspec check my_client:classify --write-baseline accepted.toml
       bitsspec check my_client:classify --baseline accepted.toml
     """
     streams.keep_apart(quiet=quiet)
+    if target is None and needs_target:
+        raise CannotRun(f"no TARGET was named\n{HOW_TO_NAME_ONE}")
     check_writable(report)
     if write_baseline is not None:
         check_folder(write_baseline)
         if is_a_file(write_baseline):
             baselines.read(write_baseline, placeholders=True)
+    if target is None:
+        say("no TARGET was named: this is the built-in reference")
     try:
         with progress_bar(quiet=quiet) as progress:
             verdict, exit_code = run(target, Settings(**of_run), progress), None

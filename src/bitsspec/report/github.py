@@ -59,7 +59,7 @@ def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
 def _annotation(report: Report, result: ClauseResult) -> str:
     clause = result.clause
     lines = [*result.notes, *as_ranges(result.open)]
-    what = "departs" if result.open else "does not match its baseline"
+    what = "departs" if result.open else "does not match what is accepted or required"
     story = [f"{report.target} {what}: {clause.text} [{clause.cites}]", *lines[:MOST_LINES]]
     message = "\n".join(shorten(line, LONGEST_LINE) for line in story)
     if len(lines) > MOST_LINES:
