@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from bitsspec.candidates import base, python
+from bitsspec.candidates import base, python, retry
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.walks import UPLOADS, drawn
 from bitsspec.history import Call
@@ -35,7 +35,7 @@ Short, so that nobody's lock with a time-out runs out meanwhile.
 """
 SWITCH_INTERVAL = 1e-5
 MEANWHILE = (503, 200)
-_OURS = frozenset((base.__file__, python.__file__, __file__))
+_OURS = frozenset((base.__file__, python.__file__, retry.__file__, __file__))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ __all__ = ["KINDS", "NO_ANSWER", "Candidate", "Failure", "open_candidate"]
 KINDS = {
     "exec": "bitsspec.candidates.program",
     "python": "bitsspec.candidates.python",
+    "retry": "bitsspec.candidates.retry",
     "table": "bitsspec.candidates.table",
 }
 
@@ -35,16 +36,28 @@ def open_candidate(target: object = None, *, timeout: float = Settings.timeout) 
         from bitsspec.candidates.python import from_object
 
         return from_object(target)
-    name = cast("str", target)
+    name = REFERENCE if target == "reference" else cast("str", target)
     kind, colon, rest = name.partition(":")
     if not colon or kind not in KINDS:
         kind, rest = "python", name
     if not rest.strip():
         raise CannotRun(
             f"the target {name!r} names no candidate\n"
-            "write python:PACKAGE.MODULE[:ATTRIBUTE], exec:COMMAND LINE or table:PATH"
+            "write python:PACKAGE.MODULE[:ATTRIBUTE], retry:PACKAGE.MODULE:FUNCTION, "
+            "exec:COMMAND LINE or table:PATH"
         )
     opener: Callable[[str, float], Candidate] = import_module(KINDS[kind]).open_target
-    candidate = opener(rest, timeout)
+    try:
+        candidate = opener(rest, timeout)
+    except CannotRun as error:
+        raise _with_hint(kind, rest, error) from error
     candidate.target = encodable(candidate.target)
     return candidate
+
+
+def _with_hint(kind: str, rest: str, error: CannotRun) -> CannotRun:
+    """Return the error of a program, with what was meant where that can be told from its command line."""
+    from bitsspec.candidates import hints
+
+    hint = hints.of_command(rest) if kind == "exec" else None
+    return CannotRun(f"{str(error).splitlines()[0]}\n{hint}") if hint else error
