@@ -17,7 +17,7 @@ from bitsspec.options import SESSION
 from bitsspec.report.model import Report
 from bitsspec.session import Session
 from bitsspec.settings import Settings
-from bitsspec.text import printable
+from bitsspec.text import printable, show
 
 ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 HYPOTHESIS_FILES = "HYPOTHESIS_STORAGE_DIRECTORY"
@@ -43,7 +43,9 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
         candidate.close()
     report = next(iter(session.reports), None)
     if observer.interrupted:
-        raise Interrupted(report or session.report_of_nothing(candidate))
+        call = candidate.asking
+        meanwhile = f"while {candidate.target} was answering {show(call.given)}" if call else ""
+        raise Interrupted(report or session.report_of_nothing(candidate), meanwhile)
     if observer.trouble or report is None:
         raise CannotRun("\n".join(observer.trouble) or f"the suite did not run: pytest ended with {status!r}")
     if not report.judged:

@@ -18,6 +18,7 @@ __all__ = ["KINDS", "NO_ANSWER", "Candidate", "Failure", "open_candidate"]
 KINDS = {
     "exec": "bitsspec.candidates.program",
     "python": "bitsspec.candidates.python",
+    "retry": "bitsspec.candidates.retry",
     "table": "bitsspec.candidates.table",
 }
 
@@ -44,6 +45,17 @@ def open_candidate(target: object = None, *, timeout: float = Settings.timeout) 
     if not rest.strip():
         raise CannotRun(f"the target {name!r} names no candidate\n{HOW_TO_NAME_ONE}")
     opener: Callable[[str, float], Candidate] = import_module(KINDS[kind]).open_target
-    candidate = opener(rest, timeout)
+    try:
+        candidate = opener(rest, timeout)
+    except CannotRun as error:
+        raise _with_hint(kind, rest, error) from error
     candidate.target = encodable(candidate.target)
     return candidate
+
+
+def _with_hint(kind: str, rest: str, error: CannotRun) -> CannotRun:
+    """Return the error of a program, with what was meant where that can be told from its command line."""
+    from bitsspec.candidates import hints
+
+    hint = hints.of_command(rest) if kind == "exec" else None
+    return CannotRun(f"{str(error).splitlines()[0]}\n{hint}") if hint else error

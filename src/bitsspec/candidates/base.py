@@ -45,6 +45,8 @@ class Candidate(ABC):
     """The name it was asked for by, as reports show it."""
     in_process: bool = False
     """Whether several threads can ask it at once."""
+    asking: Call | None = None
+    """What it was asked last in this process, until it has answered."""
     takes_text_only: bool = False
     """Whether a value must be one line of text to be asked about."""
 

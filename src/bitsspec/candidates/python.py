@@ -12,6 +12,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from bitsspec import importing
+from bitsspec.candidates import hints
 from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
 from bitsspec.candidates.replay import replay
 from bitsspec.errors import CannotRun
@@ -52,6 +53,7 @@ class PythonCandidate(Candidate):
         answers: list[Any] = []
         with _room_for_recursion:
             for value in inputs:
+                self.asking = Call(capability, value)
                 try:
                     # A copy, as what a candidate does to its argument must not change what is expected of it.
                     answer = method(value if type(value) is int else copy.copy(value))
@@ -63,6 +65,7 @@ class PythonCandidate(Candidate):
                     answers.append(Failure(show_raised(error), kind=f"raised {name_of(error)}"))
                 else:
                     answers.append(answer if type(answer) is Outcome else _read(read, answer))
+        self.asking = None
         return answers
 
     def function(self, capability: Capability) -> Method:
@@ -102,8 +105,13 @@ class PythonCandidate(Candidate):
 def open_target(rest: str, timeout: float) -> Candidate:
     """Import ``PACKAGE.MODULE[:ATTRIBUTE]``, looking in the current directory first."""
     del timeout  # a call in this process cannot be given up
-    name, _, attribute = rest.strip().partition(":")
-    target = f"python:{rest.strip()}"
+    return _made(f"python:{rest.strip()}", look_up(rest), named=True)
+
+
+def look_up(rest: str, kind: str = "python") -> object:
+    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names; raises `CannotRun` with a hint where it is nothing."""
+    rest = rest.strip()
+    name, _, attribute = rest.partition(":")
     try:
         here = str(Path.cwd())
     except OSError as error:
@@ -127,18 +135,19 @@ def _open(name: str, attribute: str, target: str, here: str) -> Candidate:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise CannotRun(_import_failure(name, error, here)) from error
+        raise CannotRun(_import_failure(rest, kind, error, here)) from error
     for step in filter(None, attribute.split(".")):
         try:
             found = getattr(found, step)
         except AttributeError:
             where = getattr(sys.modules[name], "__file__", None) or "a built-in module"
-            raise CannotRun(f"{name} has no {attribute!r}\nlooked in {where}") from None
+            has = hints.of_names(name, sys.modules[name], kind)
+            raise CannotRun(f"{name} has no {attribute!r}\n{has or f'looked in {where}'}") from None
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise CannotRun(f"{target} cannot be looked up: it {show_raised(error)}") from error
-    return _made(target, found, named=True)
+            raise CannotRun(f"{kind}:{rest} cannot be looked up: it {show_raised(error)}") from error
+    return found
 
 
 def from_object(found: object) -> Candidate:
@@ -160,14 +169,26 @@ def _made(target: str, source: object, *, named: bool = False) -> PythonCandidat
         raise CannotRun(f"{target} cannot be used: it {show_raised(error)}") from error
 
 
-def _import_failure(name: str, error: BaseException, here: str) -> str:
+def _import_failure(rest: str, kind: str, error: BaseException, here: str) -> str:
+    name = rest.partition(":")[0]
     cause = shorten(f"{name_of(error)}: {message_of(error)}".strip().splitlines()[-1])
+    hint = hints.of_target(rest, kind)
+    if hint is not None:
+        return f"cannot import {rest!r}: it is not the name of a module\n{hint}"
     first = f"cannot import {name!r}: {cause}"
-    if Path(name).suffix == ".py" or any(slash in name for slash in "/\\"):
-        return f"{first}\nname the module, not its file: python:{Path(name).stem}"
-    if isinstance(error, ModuleNotFoundError) and error.name == name.partition(".")[0]:
-        return f"{first}\nlooked in {here}, then where {sys.executable} finds packages"
-    return f"{first}\nlooked in {here} first"
+    if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
+        hint = hints.of_attribute(name, kind) or hints.of_folder(name, Path(here))
+        return f"{first}\n{hint or f'looked in {here}, then where {sys.executable} finds packages'}"
+    if "relative import" in cause:
+        above = f"{Path(here).name}.{rest}"
+        return f"{first}\nname it with its package, from the directory above: {kind}:{above}"
+    place = hints.place_of(error)
+    where = (
+        f"; packages come from where {sys.executable} finds them"
+        if type(error) is ModuleNotFoundError
+        else ""
+    )
+    return f"{first}\n{f'at {place}{where}' if place else f'looked in {here} first'}"
 
 
 def _blamed(error: BaseException | None) -> Iterator[str]:
@@ -198,7 +219,10 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
     if not callable(classify):
         raise CannotRun(
             f"{target} is not a candidate: it has no classify(status) that can be called\n"
-            "name a function, or an object, class or module with classify"
+            + (
+                hints.of_names(target.removeprefix("python:"), subject)
+                or "name a function, or an object, class or module with classify"
+            )
         )
     methods: dict[Capability, Method] = {Capability.CLASSIFY: classify}
     for capability, name in _OPTIONAL.items():
@@ -284,7 +308,10 @@ def _read_outcome(answer: Any) -> Outcome | Failure:
     return Failure(show(answer))
 
 
-def _read_repost(answer: Any) -> bool | Failure:
+def read_bool(answer: Any) -> bool | Failure:
+    """Return a bool, or what shows the answer that is not one."""
+    if inspect.iscoroutine(answer):
+        answer.close()
     value = _plain(answer)
     return value if isinstance(value, bool) else Failure(show(answer))
 
@@ -322,7 +349,7 @@ _OPTIONAL = {
 
 _READERS: dict[Capability, Callable[[Any], Any]] = {
     Capability.CLASSIFY: _read_outcome,
-    Capability.REPOST: _read_repost,
+    Capability.REPOST: read_bool,
     Capability.CONTEXT: _read_context,
     Capability.HRESULT: _read_hresult,
     Capability.POSTS: _read_number,

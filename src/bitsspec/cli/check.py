@@ -51,6 +51,7 @@ def check(
     \b
     TARGET is one of
       python:PACKAGE.MODULE[:ATTRIBUTE]   a function, object, class or module
+      retry:PACKAGE.MODULE:FUNCTION       a should_retry(status) that returns a bool
       exec:COMMAND LINE                   a program that is asked line by line
       table:PATH                          a .csv or .json file
       reference                           the built-in reference, which is judged where none is named
@@ -83,7 +84,7 @@ def check(
             verdict, exit_code = run(target, Settings(**of_run), progress), None
     except Interrupted as interrupted:
         verdict, exit_code = cast("Report", interrupted.report), Exit.INTERRUPTED
-        say("interrupted; this is what was judged until then")
+        say(f"{interrupted}; this is what was judged until then")
     written = [_write(verdict, path) for path in report]
     with github.no_commands(os.environ):
         show = terminal.show_verdict if quiet else terminal.show

@@ -8,7 +8,6 @@ import itertools
 import random
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
 
 import bitsspec
 from bitsspec import Outcome, classify, get_error

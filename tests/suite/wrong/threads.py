@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import bitsspec
-from bitsspec import classify, count_posts, get_error, may_repost
+from bitsspec import classify, count_posts
 from tests.suite.wrong.base import OUTCOME_CLAUSES, Family, WrongCandidate
 from tests.support.candidates import Conforming, other
 
