@@ -23,7 +23,10 @@ KINDS = {
 }
 
 REFERENCE = "python:bitsspec.reference"
-HOW_TO_NAME_ONE = "write python:PACKAGE.MODULE[:ATTRIBUTE], exec:COMMAND LINE, table:PATH or reference"
+HOW_TO_NAME_ONE = (
+    "write python:PACKAGE.MODULE[:ATTRIBUTE], retry:PACKAGE.MODULE:FUNCTION, exec:COMMAND LINE, table:PATH "
+    "or reference"
+)
 
 
 def open_candidate(target: object = None, *, timeout: float = Settings.timeout) -> Candidate:

@@ -6,7 +6,7 @@ import inspect
 import operator
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -109,17 +109,16 @@ def open_target(rest: str, timeout: float) -> Candidate:
 
 
 def look_up(rest: str, kind: str = "python") -> object:
-    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names; raises `CannotRun` with a hint where it is nothing."""
+    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names; raises `CannotRun`, with a hint, where it is nothing."""
     rest = rest.strip()
-    name, _, attribute = rest.partition(":")
     try:
         here = str(Path.cwd())
     except OSError as error:
         raise CannotRun(f"the current directory cannot be used: {error.strerror}") from error
     try:
-        return _open(name, attribute, target, here)
+        return _find(rest, kind, here)
     except CannotRun as error:
-        hidden = importing.hidden([name, *_blamed(error.__cause__)], here)
+        hidden = importing.hidden([rest.partition(":")[0], *_blamed(error.__cause__)], here)
         if hidden is None:
             raise
         first = str(error).partition("\n")[0]
@@ -128,7 +127,8 @@ def look_up(rest: str, kind: str = "python") -> object:
         ) from error
 
 
-def _open(name: str, attribute: str, target: str, here: str) -> Candidate:
+def _find(rest: str, kind: str, here: str) -> object:
+    name, _, attribute = rest.partition(":")
     try:
         with importing.looking_first(name, here):
             found: object = importlib.import_module(name)
