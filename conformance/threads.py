@@ -75,7 +75,7 @@ class Trace:
     """One call, followed from instruction to instruction."""
 
     call: Call
-    got: Timed = Timed(None, 0.0)
+    got: Timed = field(default_factory=lambda: Timed(None, 0.0))
     length: int = 0
     steps: dict[tuple[Place | None, Place], int] = field(default_factory=dict)
     """From one use of what threads may share to the next, and the number of the instruction there."""

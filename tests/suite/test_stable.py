@@ -1,4 +1,4 @@
-"""What BITS-STABLE says is true: the calls it shows, replayed on a fresh candidate, give the answers it shows."""
+"""What BITS-STABLE shows is true: its calls, replayed on a fresh candidate, give its answers."""
 
 import json
 import os

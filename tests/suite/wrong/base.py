@@ -16,7 +16,10 @@ class WrongCandidate:
     owners: frozenset[str]
     """The clauses that own the mistake: each of them has to find it."""
     related: frozenset[str] = frozenset()
-    """Clauses that may find it as well, because the mistake shows in what they rule; one has to, without owners."""
+    """Clauses that may find it as well, because the mistake shows in what they rule.
+
+    Where nobody owns the mistake, one of them has to.
+    """
 
     def is_killed(self, departed: set[str]) -> bool:
         """Say whether it departs from every clause that owns the mistake and from no unrelated one."""

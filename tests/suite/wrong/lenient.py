@@ -1,12 +1,12 @@
-"""Programs that read numbers leniently: ``0200``, ``+200``, ``2_00``, ``200.0`` or other digits are 200 to them."""
+"""Programs that read numbers leniently: ``0200``, ``+200``, ``2_00`` or other digits are 200 to them."""
 
 import ast
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from bitsspec import classify
 from tests.suite.wrong.base import OUTCOME_CLAUSES, Family, WrongCandidate
+from tests.support.command import exec_target
 
 READS: dict[str, Callable[[str], object]] = {
     "int": int,
@@ -36,8 +36,8 @@ def answer(reads: Callable[[str], object], line: str) -> str:
 
 def candidates() -> list[WrongCandidate]:
     """Return every program, each a process of this module."""
-    command = f'exec:"{Path(sys.executable).as_posix()}" -m {__name__}'
-    return [WrongCandidate(name, f"{command} {name}", frozenset({"BITS-DOMAIN"})) for name in READS]
+    owners = frozenset({"BITS-DOMAIN"})
+    return [WrongCandidate(name, exec_target(sys.executable, "-m", __name__, name), owners) for name in READS]
 
 
 FAMILY = Family(
