@@ -12,7 +12,8 @@ from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun
 from bitsspec.history import History
 from bitsspec.report.files import check_writable, write
-from bitsspec.report.model import ClauseResult, Report, Result, in_full, tell
+from bitsspec.report.model import ClauseResult, Report, Result, in_full
+from bitsspec.report.story import tell
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import CLAUSE_BY_ID, Clause
 from bitsspec.spec.vocabulary import Level
