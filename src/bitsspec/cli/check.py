@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -85,7 +86,8 @@ def check(
     if exit_code is not None:
         sys.exit(exit_code)
     if write_baseline is not None:
-        _write_baseline(write_baseline, verdict)
+        known = baselines.read(baseline) if (baseline := of_run["baseline"]) else []
+        _write_baseline(write_baseline, verdict, known)
     sys.exit(Exit.OK if verdict.conforms or write_baseline is not None else Exit.FAILED)
 
 
@@ -99,8 +101,8 @@ def _write(verdict: Report, path: Path) -> bool:
     return True
 
 
-def _write_baseline(path: Path, verdict: Report) -> None:
-    entries = baselines.write(path, verdict.clauses)
+def _write_baseline(path: Path, verdict: Report, known: Sequence[baselines.Entry]) -> None:
+    entries = baselines.write(path, verdict.clauses, known)
     missing = sum(entry.reason == baselines.PLACEHOLDER for entry in entries)
     expired = sum(baselines.has_expired(entry, date.today()) for entry in entries)
     ask = f"; {missing} {'entry waits' if missing == 1 else 'entries wait'} for a reason" if missing else ""

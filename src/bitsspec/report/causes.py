@@ -13,7 +13,7 @@ BY_OUTCOMES: Sequence[tuple[str, str]] = (
     (r"-?[\d.]+", f"the answers are numbers: return one of the words {WORDS}"),
     (
         "<coroutine .*",
-        "the answers are coroutines: name a function that is not async, such as one of asyncio.run",
+        "the answers are coroutines: name a function that is not async",
     ),
     (r"<\w+[.:].*>|<enum .*", f"the answers are members of an enum: give them the values {WORDS}"),
     (r"'.*'", f"the answers are other words: write {WORDS}"),
@@ -28,7 +28,7 @@ BY_ANY_CLAUSE: Sequence[tuple[str, str]] = (
         "it wants a response: take the status code itself, an int",
     ),
     (
-        r"raised (AttributeError: 'int' object has no attribute '(strip|split|startswith|isdigit|lower|encode)'"
+        r"raised (AttributeError: 'int' object has no attribute '(strip|split|startswith|isdigit|lower)'"
         r"|TypeError: .*('int' object is not (subscriptable|iterable)|has no len|string or bytes-like).*)",
         "it wants text: take the status code as a number, an int",
     ),

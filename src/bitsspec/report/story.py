@@ -52,16 +52,23 @@ def headline(result: ClauseResult) -> str:
 
 
 def lines_of(clause: Clause, departures: Sequence[Departure]) -> list[str]:
-    """Return departures as printable lines in plain words, neighbouring codes that differ alike as one range."""
-    coded = (
-        (d.input, (d.expected, without_code(d.got, d.input))) for d in departures if isinstance(d.input, int)
-    )
-    lines = [
-        f"{show_range(first, last)}: expected {expected}, got {got}"
-        for first, last, (expected, got) in alike(coded)
+    """Return departures as printable lines in plain words, codes in a row that differ alike as a range."""
+    coded, others = [], []
+    for departure in departures:
+        given = departure.input
+        if isinstance(given, int):
+            coded.append((given, ("", departure.expected, without_code(departure.got, given))))
+        elif clause is BITS_POSTS and isinstance(given, list) and len(given) == 2:
+            coded.append((int(given[0]), (f"{given[1]}", departure.expected, departure.got)))
+        else:
+            others.append(in_words(clause, departure))
+    ranges = [
+        f"after {show_range(first, last)}, {word}: {_posted(expected, got)}"
+        if word
+        else f"{show_range(first, last)}: expected {expected}, got {got}"
+        for first, last, (word, expected, got) in alike(coded)
     ]
-    lines += [in_words(clause, d) for d in departures if not isinstance(d.input, int)]
-    return [printable(line) for line in lines]
+    return [printable(line) for line in [*ranges, *others]]
 
 
 def accepted_lines(result: ClauseResult) -> Iterator[str]:
@@ -73,11 +80,10 @@ def accepted_lines(result: ClauseResult) -> Iterator[str]:
 
 
 def in_words(clause: Clause, departure: Departure) -> str:
-    """Return a counterexample as one would say it, such as ``after 403, resume: posted 2 times, expected 1``."""
+    """Return a counterexample as one would say it: ``after 403, resume: posted 2 times, expected 1``."""
     given, expected, got = departure.input, departure.expected, departure.got
     if clause is BITS_POSTS and isinstance(given, list):
-        posted = f"posted {got} times" if got.isdigit() else f"answered {got}"
-        return f"after {_counted(given)}: {posted}, expected {expected}"
+        return f"after {_counted(given)}: {_posted(expected, got)}"
     if clause is BITS_STABLE and isinstance(given, list):
         *before, last = given
         when = f"{got} after {_counted(before, ' ')}" if before else got
@@ -85,6 +91,12 @@ def in_words(clause: Clause, departure: Departure) -> str:
     if clause is BITS_DOMAIN:
         return f"{given} was a {got}: reject it or answer an error"
     return departure.as_line()
+
+
+def _posted(expected: str, got: str) -> str:
+    count, space, note = got.partition(" ")
+    posted = f"posted {count} times{space}{note}" if count.isdigit() else f"answered {got}"
+    return f"{posted}, expected {expected}"
 
 
 def explained(result: ClauseResult) -> str:
