@@ -30,13 +30,12 @@ def test_the_file_is_posted_as_often_as_the_rules_allow(bits_check: ClauseCheck)
     longer = next(filter(None, map(search.first, shortest_first())), None)
     longer = longer or in_many_rounds(search.first)
     longer = longer or smallest(bits_check, event_sequences(), lambda events: search.first([events]))
-    bits_check.conclude(
-        search.checked, [*map(search.again, pairs), *([search.again(longer)] if longer else [])]
-    )
+    found = [*pairs, longer] if longer else pairs
+    bits_check.conclude(search.checked, [search.again(departure) for departure in found])
 
 
 class Search:
-    """Asks about sequences of events, and finds those that no departing pair of a code and a word explains."""
+    """Asks about sequences of events, and finds those that no departing pair of code and word explains."""
 
     def __init__(self, check: ClauseCheck) -> None:
         self._check = check

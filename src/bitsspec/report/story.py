@@ -115,7 +115,7 @@ def unjudged(report: Report) -> list[str]:
         lines.append(f"not run: {', '.join(not_run)} ({how})")
     missing = [c.clause for c in report.clauses if c.result is Result.NOT_OFFERED]
     if missing:
-        offer = dict.fromkeys(OFFERED_BY[clause.capability] for clause in missing)
+        offer = dict.fromkeys(OFFERED_BY.get(clause.capability, "classify") for clause in missing)
         names = ", ".join(clause.id for clause in missing)
         lines.append(f"not offered: {names} (a candidate offers them with {', '.join(offer)})")
     return lines
