@@ -13,7 +13,8 @@ from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun
 from bitsspec.records import Record, empty_report, reports_of
 from bitsspec.report.files import check_writable, write
-from bitsspec.report.model import REQUIRED, ClauseResult, Report, Result, tell
+from bitsspec.report.model import REQUIRED, ClauseResult, Report, Result
+from bitsspec.report.story import tell
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES
 from bitsspec.spec.vocabulary import Level

@@ -89,3 +89,8 @@ class Candidate(ABC):
 def in_order(offered: set[Capability]) -> tuple[Capability, ...]:
     """Return the capabilities in their documented order."""
     return tuple(capability for capability in Capability if capability in offered)
+
+
+def unsigned(hresult: int) -> int:
+    """Return an HRESULT as an unsigned number: languages that read its 32 bits as signed mean the same."""
+    return hresult + 2**32 if -(2**31) <= hresult < 0 else hresult

@@ -13,7 +13,7 @@ from typing import Any
 
 from bitsspec import importing
 from bitsspec.candidates import hints
-from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
+from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order, unsigned
 from bitsspec.candidates.replay import replay
 from bitsspec.errors import CannotRun
 from bitsspec.history import Call
@@ -300,7 +300,7 @@ def _is_time_up(error: BaseException) -> bool:
 def _read_outcome(answer: Any) -> Outcome | Failure:
     value = getattr(answer, "value", None) if not isinstance(answer, str) else answer
     if isinstance(value, str):
-        outcome = OUTCOME_BY_TEXT.get(str.__str__(value))
+        outcome = OUTCOME_BY_TEXT.get(str.__str__(value).lower())
         if outcome is not None:
             return outcome
     if inspect.iscoroutine(answer):
@@ -333,7 +333,10 @@ def _read_context(answer: Any) -> int | Failure:
 def _read_hresult(answer: Any) -> int | Failure:
     if not _is_pair(answer):
         return Failure(show(answer))
-    return NO_ANSWER if answer[1] is None else _read_number(answer[1])
+    if answer[1] is None:
+        return NO_ANSWER
+    number = _read_number(answer[1])
+    return number if isinstance(number, Failure) else unsigned(number)
 
 
 def _is_pair(answer: Any) -> bool:

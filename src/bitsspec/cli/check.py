@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -100,7 +101,8 @@ def check(
     if exit_code is not None:
         sys.exit(exit_code)
     if write_baseline is not None:
-        _write_baseline(write_baseline, verdict, quiet=quiet)
+        known = baselines.read(baseline) if (baseline := of_run["baseline"]) else []
+        _write_baseline(write_baseline, verdict, known, quiet=quiet)
     sys.exit(Exit.OK if verdict.conforms or write_baseline is not None else Exit.FAILED)
 
 
@@ -114,8 +116,8 @@ def _write(verdict: Report, path: Path) -> bool:
     return True
 
 
-def _write_baseline(path: Path, verdict: Report, *, quiet: bool) -> None:
-    entries = baselines.write(path, verdict.clauses)
+def _write_baseline(path: Path, verdict: Report, known: Sequence[baselines.Entry], *, quiet: bool) -> None:
+    entries = baselines.write(path, verdict.clauses, known)
     if quiet:
         return
     missing = sum(entry.reason == baselines.PLACEHOLDER for entry in entries)

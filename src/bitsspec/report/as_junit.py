@@ -2,7 +2,8 @@
 
 from xml.etree import ElementTree
 
-from bitsspec.report.model import Report, Result, tell
+from bitsspec.report.model import Report, Result
+from bitsspec.report.story import headline, tell
 from bitsspec.text import printable
 
 COMPLETE = "complete run"
@@ -27,10 +28,8 @@ def render(report: Report) -> str:
     for clause in report.clauses:
         case = _case(suite, target, clause.clause.id, clause.duration_s)
         if clause.result is Result.FAILED:
-            story = tell(clause)
-            first = story.partition("\n")[2].partition("\n")[0]
-            failure = ElementTree.SubElement(case, "failure", type="departure", message=first)
-            failure.text = story
+            failure = ElementTree.SubElement(case, "failure", type="departure", message=headline(clause))
+            failure.text = tell(clause)
         elif clause.result in skipped:
             ElementTree.SubElement(case, "skipped", message=str(clause.result))
     if errors:

@@ -7,13 +7,12 @@ table: a code span is the one place where Markdown gives no character but the ba
 import re
 import shlex
 
-from bitsspec.report.model import REQUIRED, ClauseResult, Report, Result, as_ranges
+from bitsspec.report.model import REQUIRED, ClauseResult, Report, Result
+from bitsspec.report.story import PAGE, details, unjudged
 from bitsspec.settings import Settings
 from bitsspec.spec.vocabulary import Level
 from bitsspec.text import printable, shorten
 
-MOST_LINES = 20
-"""How many lines of departures a clause gets."""
 LONGEST_LINE = 300
 LONGEST_TARGET = 1000
 
@@ -27,6 +26,8 @@ def render(report: Report) -> str:
     for result in report.clauses:
         if result.departures or result.notes:
             lines += ["", *_departures(result)]
+    lines += [f"{line}\n" for line in ["", *unjudged(report)]] if unjudged(report) else [""]
+    lines += [f"The rules: [Handling Server Application Errors]({PAGE})"]
     lines += ["", f"Run it again: {code_span(command(report), LONGEST_TARGET)}"]
     return "\n".join(lines) + "\n"
 
@@ -93,11 +94,5 @@ def _row(result: ClauseResult) -> str:
 
 
 def _departures(result: ClauseResult) -> list[str]:
-    accepted = [departure for departure in result.departures if departure.accepted is not None]
-    lines = [*result.notes, *as_ranges(result.open)]
-    lines += [f"accepted: {line}" for line in as_ranges(accepted)]
-    shown = [f"- {code_span(line)}" for line in lines[:MOST_LINES]]
-    left_out = len(lines) - len(shown)
-    if left_out:
-        shown.append(f"- and {left_out:,} more")
+    shown = [f"- {code_span(line)}" for line in details(result)]
     return [f"### {result.clause.id} {result.result}", "", *shown]

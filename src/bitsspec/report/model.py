@@ -9,7 +9,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bitsspec import __version__
-from bitsspec.ranges import alike, show_range
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, Clause
 from bitsspec.spec.vocabulary import Capability, Level
@@ -300,16 +299,6 @@ def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:
     return [by_id.get(clause.id, ClauseResult(clause)) for clause in CLAUSES]
 
 
-def as_ranges(departures: Sequence[Departure]) -> list[str]:
-    """Return all departures as printable lines, neighbouring codes that differ alike as one range."""
-    coded = ((d.input, (d.expected, d.got)) for d in departures if isinstance(d.input, int))
-    lines = [
-        printable(f"{show_range(first, last)}: expected {expected}, got {got}")
-        for first, last, (expected, got) in alike(coded)
-    ]
-    return lines + [d.as_line() for d in departures if not isinstance(d.input, int)]
-
-
 def show_input(given: int | Sequence[int | str] | str) -> str:
     """Return what a departure was found with: ``429``, ``503 retry 404``, a value's ``repr``."""
     if isinstance(given, int):
@@ -319,24 +308,6 @@ def show_input(given: int | Sequence[int | str] | str) -> str:
     if len(given) > 3 and len(set(given)) == 1:
         return f"{show_input(given[0])} × {len(given)}"
     return " ".join(f"{event:03d}" if isinstance(event, int) else event for event in given) or "no events"
-
-
-def tell(result: ClauseResult) -> str:
-    """Return the whole story of a failed clause, the rule first."""
-    clause = result.clause
-    lines = [f"{clause.id}: {clause.text} [{clause.cites}]"]
-    if result.open:
-        smallest = result.open[0]
-        of = f" of {result.checked:,} checked" if isinstance(smallest.input, int) else ""
-        lines += [
-            f"smallest counterexample: {smallest.as_line()}",
-            f"all departures ({len(result.open):,}{of}):",
-            *(f"  {line}" for line in as_ranges(result.open)),
-        ]
-    accepted = len(result.departures) - len(result.open)
-    if accepted:
-        lines.append(f"accepted besides: {accepted:,}")
-    return "\n".join([*lines, *map(printable, result.notes)])
 
 
 def _count(number: int, what: str) -> str:
