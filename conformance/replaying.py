@@ -1,5 +1,6 @@
 """What BITS-STABLE shows of two different answers: the shortest calls that give them in a fresh process."""
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -11,7 +12,9 @@ from bitsspec.spec.vocabulary import Capability
 
 MOST_REPLAYS = 60
 MOST_CALLS = 40_000
-"""How many calls all replays make together, so that a slow candidate is not replayed for ever."""
+"""How many calls all replays make together."""
+MOST_SECONDS = 20.0
+"""After which a slow candidate is not replayed once more."""
 
 
 class CannotRepeat(Exception):
@@ -27,6 +30,7 @@ class Replays:
         self._question = question
         self._left = MOST_REPLAYS
         self._calls_left = MOST_CALLS
+        self._until = time.monotonic() + MOST_SECONDS
         self.alone = self._answer_after([])
         self.before: Sequence[Call] | None = None
         """The shortest calls found, and in `got` the answer after them."""
@@ -48,7 +52,7 @@ class Replays:
     def _answer_after(self, before: Sequence[Call]) -> Any:
         self._left -= 1
         self._calls_left -= len(before) + 1
-        if min(self._left, self._calls_left) < 0:
+        if min(self._left, self._calls_left, self._until - time.monotonic()) < 0:
             raise CannotRepeat
         answers = self._candidate.replay([*before, self._question])
         if answers is None:
@@ -65,6 +69,14 @@ def departure_of(check: ClauseCheck, drift: Drift) -> Departure:
         later = f"{more:,} call{'s' if more > 1 else ''} later"
         got = f"{check.show(drift.later, drift.call.about)} {later} (seen once, could not be repeated)"
         return Departure([label(drift.call)], check.show(drift.first, drift.call.about), got)
+
+
+def departure_since_first(check: ClauseCheck, call: Call) -> Departure | None:
+    """Return the departure that shows why the first answer to ``call`` is not the one it has alone."""
+    first, at = check.history.first(call)
+    with suppress(CannotRepeat):
+        return _replayed(check, Drift(call, first, first, at, at))
+    return None
 
 
 def label(call: Call) -> int | str:
@@ -92,7 +104,7 @@ def _find(replays: Replays, calls: Sequence[Call], drift: Drift) -> bool:
     """Try the last call before each of the two answers, the last two, four, and so on up to all."""
     length = 1
     while length < 2 * drift.later_at:
-        for end in (drift.later_at, drift.first_at):
+        for end in dict.fromkeys((drift.later_at, drift.first_at)):
             if length < 2 * end and replays.try_after(calls[max(0, end - length) : end]):
                 return True
         length *= 2

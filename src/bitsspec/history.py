@@ -50,7 +50,11 @@ class History:
 
     def first_answer(self, call: Call) -> Any:
         """Return the first answer to a question that was asked; raises KeyError for another."""
-        return self._first[_key(call)][0]
+        return self.first(call)[0]
+
+    def first(self, call: Call) -> tuple[Any, int]:
+        """Return the first answer to a question that was asked, and the number of the call."""
+        return self._first[_key(call)]
 
 
 def _key(call: Call) -> object:

@@ -97,7 +97,7 @@ def test_a_should_clause_runs_in_a_strict_run_or_where_it_is_named(settings: Set
 
 def test_a_must_clause_always_runs_with_the_settings_of_the_run() -> None:
     check = Session(Settings(examples=3, seed=9)).begin(item("BITS-4XX"), mine)
-    assert (check.examples, check.seed, check.clause.id) == (3, 9, "BITS-4XX")
+    assert (check.settings.examples, check.settings.seed, check.clause.id) == (3, 9, "BITS-4XX")
     assert check.candidate.target.endswith("mine")
 
 
@@ -109,14 +109,14 @@ def test_a_clause_about_what_is_not_offered_is_skipped() -> None:
     assert kept(session, test)["result"]["result"] == "not offered"
 
 
-def test_a_candidate_is_opened_once_and_its_first_answers_are_kept_for_all_checks() -> None:
+def test_a_candidate_is_opened_once_and_what_it_was_asked_is_kept_for_all_checks() -> None:
     session = Session(Settings())
     first, second = session.begin(item("BITS-4XX"), mine), session.begin(item("BITS-5XX"), mine)
     assert first.candidate is second.candidate
-    assert first.first_answers is second.first_answers
+    assert first.history is second.history
     other = session.begin(item("BITS-4XX"), theirs)
     assert other.candidate is not first.candidate
-    assert other.first_answers is not first.first_answers
+    assert other.history is not first.history
 
 
 def test_candidates_of_one_name_are_numbered() -> None:

@@ -12,7 +12,7 @@ from bitsspec.bench.measurement import Measurement
 from bitsspec.bench.statistic import Figure
 from bitsspec.text import inert
 
-STYLES = {Verdict.FLAT: "bold green", Verdict.NOT_FLAT: "bold red", Verdict.UNCONFIRMED: "bold yellow"}
+STYLES = {Verdict.FLAT: "bold green", Verdict.NOT_FLAT: "bold red", Verdict.CLOSE: "bold yellow"}
 
 
 def show(console: Console, measurement: Measurement) -> None:
@@ -59,6 +59,13 @@ def evidence(flatness: Flatness, growth: Growth | None = None) -> Iterator[tuple
     timing = flatness.timing
     where = f"slowest about {_ten(timing.slowest)}, fastest about {_ten(timing.fastest)}"
     yield "timing", show_figure(timing.figure), where
+    yield (
+        "scattered",
+        show_figure(flatness.scattered),
+        "slowest over fastest tenth of the codes",
+    )
+    says = f"slowest at {flatness.single.slowest:03d}, over the fastest tenth"
+    yield "one code", show_figure(flatness.single.figure), says
     slope = flatness.slope
     yield "slope", f"{slope.value:+.1%}", f"from 000 to 999 ({slope.low:+.1%} to {slope.high:+.1%})"
     if flatness.kept_ints is not None:
@@ -71,7 +78,7 @@ def evidence(flatness: Flatness, growth: Growth | None = None) -> Iterator[tuple
 
 def show_figure(figure: Figure, decimals: int = 2) -> str:
     """Return a value and its interval, ``1.04 (1.03-1.06)``."""
-    return f"{figure.value:.{decimals}f} ({figure.low:.{decimals}f}-{figure.high:.{decimals}f})"
+    return f"{figure.value:,.{decimals}f} ({figure.low:,.{decimals}f}-{figure.high:,.{decimals}f})"
 
 
 def _costs(measurement: Measurement) -> Table:

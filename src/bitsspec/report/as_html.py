@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from bitsspec import pages
 from bitsspec.ranges import alike, runs, show_range
 from bitsspec.report.as_markdown import command, standing
+from bitsspec.report.causes import cause
 from bitsspec.report.model import ClauseResult, Departure, Report, in_full, show_input
+from bitsspec.report.story import PAGE, explained, unjudged
 from bitsspec.spec import OUTCOME_CLAUSES, STATUS_CODES, Outcome
-from bitsspec.text import LONGEST, shorten
+from bitsspec.text import LONGEST, shorten, without_code
 
 LONGEST_TARGET = 800
 DEPARTURES_BYTES = 212_000
@@ -69,6 +71,8 @@ def render(report: Report) -> str:
         cells=cells,
         parts=_parts(report, room),
         filters=filters,
+        page=PAGE,
+        unjudged=unjudged(report),
     )
 
 
@@ -141,7 +145,9 @@ def _parts(report: Report, room: int) -> list[Part]:
             if size > share:
                 break
             share, room, shown = share - size, room - size, shown + 1
-        notes = [shorten(note) for note in result.notes[:MOST_NOTES]]
+        said = [f"cause: {remedy}"] if (remedy := cause(result)) else []
+        said += [f"why: {where}"] if (where := explained(result)) else []
+        notes = [*said, *(shorten(note) for note in result.notes[:MOST_NOTES])]
         parts.append(Part(result, notes, rows[:shown], len(rows) - shown))
     return parts
 
@@ -150,11 +156,11 @@ def _rows(result: ClauseResult) -> list[Row]:
     coded, others = [], []
     for departure in result.departures:
         accepted = "" if departure.accepted is None else shorten(departure.accepted) or "accepted"
-        told = shorten(departure.expected), shorten(departure.got), accepted
-        if isinstance(departure.input, int):
-            coded.append((departure.input, told))
+        given, expected, got = departure.input, shorten(departure.expected), departure.got
+        if isinstance(given, int):
+            coded.append((given, (expected, shorten(without_code(got, given)), accepted)))
         else:
-            others.append(Row(shorten(show_input(departure.input)), *told))
+            others.append(Row(shorten(show_input(given)), expected, shorten(got), accepted))
     rows = [
         Row(show_range(first, last), *told, " ".join(sorted({*_outcomes()[first : last + 1]})))
         for first, last, told in alike(coded)

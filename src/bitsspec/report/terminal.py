@@ -7,13 +7,12 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bitsspec.report.model import ClauseResult, Report, Result, as_ranges
+from bitsspec.report.model import ClauseResult, Report, Result
+from bitsspec.report.story import PAGE, details, unjudged
 from bitsspec.spec.vocabulary import STATUS_CODES
 from bitsspec.text import inert, printable
 
 CODES_A_LINE = 50
-MOST_LINES = 30
-"""How many lines of departures a clause gets; the JSON report lists them all."""
 
 STYLES = {
     Result.PASSED: "green",
@@ -43,6 +42,8 @@ def show(console: Console, report: Report) -> None:
         if clause.departures or clause.notes:
             console.print(_departures(clause), soft_wrap=True)
             console.print()
+    for line in [*unjudged(report), f"rules: {PAGE}"]:
+        console.print(Text(line, style="dim"), soft_wrap=True)
     show_verdict(console, report)
 
 
@@ -98,16 +99,9 @@ def _picture(report: Report) -> Text:
 
 
 def _departures(clause: ClauseResult) -> Text:
-    accepted = [departure for departure in clause.departures if departure.accepted is not None]
-    lines = as_ranges(clause.open) + [f"accepted: {line}" for line in as_ranges(accepted)]
     text = Text(f"{clause.clause.id} {clause.result}", style=STYLES[clause.result])
     text.append(f" [{clause.clause.cites}]\n", style="dim")
-    for line in lines[:MOST_LINES]:
+    for line in details(clause):
         text.append(f"  {inert(line)}\n", style="default not bold")
-    if len(lines) > MOST_LINES:
-        rest = f"  and {len(lines) - MOST_LINES} lines more: --report out.json lists every departure\n"
-        text.append(rest, style="dim")
-    for note in clause.notes:
-        text.append(f"  {inert(printable(note))}\n", style="default not bold")
     text.rstrip()
     return text

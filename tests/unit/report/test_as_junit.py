@@ -6,7 +6,8 @@ import junitparser
 import pytest
 
 from bitsspec.report.as_junit import render
-from bitsspec.report.model import ClauseResult, Report, Result, tell
+from bitsspec.report.model import ClauseResult, Report, Result
+from bitsspec.report.story import tell
 from bitsspec.spec import CLAUSE_BY_ID, CLAUSES
 from tests.support.reports import departs, report, result
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bitsspec.report.model import ClauseResult, Departure, Report, Result, as_ranges, show_input, tell
+from bitsspec.report.model import ClauseResult, Departure, Report, Result, show_input
 from bitsspec.spec import CLAUSES
 from tests.support.reports import departs, report, result
 
@@ -73,33 +73,6 @@ def test_a_report_and_a_clause_survive_their_way_through_json(given: ClauseResul
 )
 def test_what_a_departure_was_found_with_is_short(given: Any, shown: str) -> None:
     assert show_input(given) == shown
-
-
-def test_neighbours_that_depart_alike_are_one_line_and_sequences_come_last() -> None:
-    codes = departs(404, 403, 499, got="a") + departs(402, got="b")
-    assert as_ranges([A_SEQUENCE, *codes]) == [
-        "402: expected fatal, got b",
-        "403-404: expected fatal, got a",
-        "499: expected fatal, got a",
-        "503 retry: expected 2, got 1",
-    ]
-
-
-def test_a_failed_clause_tells_its_rule_the_smallest_counterexample_and_all_departures() -> None:
-    departures = departs(429, 431) + departs(430, accepted="why")
-    assert tell(result("BITS-4XX", *departures, checked=1234, notes=["a note"])).splitlines() == [
-        "BITS-4XX: From 400 to 499, the codes 408 and 409 are transient and all others are fatal. [P2S2]",
-        "smallest counterexample: 429: expected fatal, got transient",
-        "all departures (2 of 1,234 checked):",
-        "  429: expected fatal, got transient",
-        "  431: expected fatal, got transient",
-        "accepted besides: 1",
-        "a note",
-    ]
-    told = tell(result("BITS-POSTS", A_SEQUENCE))
-    assert "all departures (1):" in told
-    assert "accepted" not in told
-    assert tell(STALE).splitlines()[1:] == ["stale entry"]
 
 
 def test_a_clause_that_did_not_run_is_in_the_report_too() -> None:
