@@ -1,5 +1,6 @@
 """What BITS-STABLE shows of two different answers: the shortest calls that give them in a fresh process."""
 
+import math
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -46,7 +47,7 @@ class Replays:
 
     def holds(self, before: Sequence[Call]) -> bool:
         """Ask alone and after ``before`` once more: what is kept in a file differs from time to time."""
-        self._left, self._calls_left = 2, len(before) + 2
+        self._left, self._calls_left, self._until = 2, len(before) + 2, math.inf
         return bool(self._answer_after([]) == self.alone and self._answer_after(before) == self.got)
 
     def _answer_after(self, before: Sequence[Call]) -> Any:
