@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RESAMPLES = 1000
 NEARLY_ALL = 0.9  # of its rounds a single code must be slow in
 UNSTEADY = 0.25  # of the samples are twice or half the usual time of their code: then medians jump
-LARGEST_COUNTED = 0.99  # of the samples, where means are taken
+LARGEST_COUNTED = 0.9  # of the samples, where means are taken: larger ones were interrupted
 
 Columns = Sequence[int]
 Pair = tuple[Columns, Columns]
@@ -51,7 +51,8 @@ class Extremes:
     """
 
     def __init__(self, samples: "Matrix", *, ints_in_process: bool) -> None:
-        apart = samples / cost_by_code(samples)
+        apart = samples / np.median(samples, axis=1, keepdims=True)
+        apart /= cost_by_code(apart)
         # What a call does now and then, such as at every 100th call, can show in half of the samples: a
         # median is then the one or the other by chance, and a mean is not.
         self._unsteady = bool(np.mean((apart > 2) | (apart < 0.5)) > UNSTEADY)
@@ -105,7 +106,7 @@ class Extremes:
     def _tenths_of(self, rounds: "Matrix", kind: range) -> Pair:
         order = kind.start + np.argsort(self._middle(rounds[:, kind], axis=0))
         size = max(1, len(kind) // 10)
-        return order[-size:], order[:size]
+        return order[-size:].tolist(), order[:size].tolist()
 
     def _slowest(self, rounds: "Matrix") -> tuple[int, Columns, float]:
         """Return the slowest code, the fastest ones of its kind, and how far it lies from them."""
