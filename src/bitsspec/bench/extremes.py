@@ -82,7 +82,7 @@ class Extremes:
         value = float(np.exp(np.mean(np.log(ratios))))
         return Single(Figure(value, min(ratios), max(ratios)), code, int(nearer.sum()))
 
-    def _middle(self, samples: "Matrix", axis: int) -> "Vector":
+    def _middle(self, samples: "np.ndarray[Any, np.dtype[np.float64]]", axis: int) -> "Vector":
         if self._unsteady:
             samples = np.minimum(samples, np.quantile(samples, LARGEST_COUNTED))
         return np.asarray(self._usual(samples, axis=axis))
@@ -91,13 +91,15 @@ class Extremes:
         return float(self._usual(self._middle(rounds[:, columns], axis=1), axis=0))
 
     def _tens(self, rounds: "Matrix") -> Pair:
-        tens = [range(first, first + NEIGHBOURS) for first in range(0, rounds.shape[1], NEIGHBOURS)]
-        times = {ten: self._time(rounds, ten) for ten in tens}
+        in_tens = rounds.reshape(len(rounds), -1, NEIGHBOURS)
+        times = self._usual(self._middle(in_tens, axis=2), axis=0)
         pairs = []
         for kind in self._kinds:
-            within = [ten for ten in tens if ten[NEIGHBOURS // 2] in kind]  # 250-259 counts as kept
+            # The ten from 250 on counts as kept.
+            within = [ten for ten in range(len(times)) if ten * NEIGHBOURS + NEIGHBOURS // 2 in kind]
             pairs.append((max(within, key=times.__getitem__), min(within, key=times.__getitem__)))
-        return max(pairs, key=lambda pair: times[pair[0]] / times[pair[1]])
+        slowest, fastest = max(pairs, key=lambda pair: float(times[pair[0]] / times[pair[1]]))
+        return _ten(slowest), _ten(fastest)
 
     def _tenths(self, rounds: "Matrix") -> Pair:
         pairs = [self._tenths_of(rounds, kind) for kind in self._kinds]
@@ -133,6 +135,10 @@ class Extremes:
     def _log_ratio(self, pairs: "np.ndarray[Any, np.dtype[np.float64]]") -> "Vector":
         usual = self._usual(pairs, axis=1)
         return np.asarray(np.log(usual[:, 0] / usual[:, 1]))
+
+
+def _ten(number: int) -> range:
+    return range(number * NEIGHBOURS, (number + 1) * NEIGHBOURS)
 
 
 def _halves(rounds: "Matrix") -> "Iterator[tuple[Matrix, Matrix]]":

@@ -1,5 +1,6 @@
 """The time that a measurement may take: what is done, what is left, and an end when nothing is."""
 
+import math
 import signal
 import statistics
 import sys
@@ -50,6 +51,7 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self._alarm.cancel()
+        self._alarm.join()
         if kind is KeyboardInterrupt and self._is_over:
             raise self._late(TOO_LONG) from None
 
@@ -89,9 +91,9 @@ class Watch:
             self._tell = None
 
     def _late(self, why: str, enough: float | None = None) -> CannotRun:
-        enough = enough or 2 * self.timeout_s
+        enough = math.ceil(enough or 2 * self.timeout_s)
         return CannotRun(
-            f"the candidate {why}, and it has {self.timeout_s:g} s\ngive it more time: --timeout {enough:.0f}"
+            f"the candidate {why}, and it has {self.timeout_s:g} s\ngive it more time: --timeout {enough}"
         )
 
     def _interrupt(self) -> None:

@@ -86,13 +86,16 @@ def test_slow_codes_are_found_wherever_they_lie(noisy: Samples, slow: list[int],
 
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.4, 0.5, 0.6, 0.9, 1])
-def test_what_is_slow_now_and_then_at_any_code_makes_none_slow(noisy: Samples, share: float) -> None:
+def test_what_is_slow_now_and_then_at_any_code_makes_none_slow(share: float) -> None:
     """Statistics that are written at every so manieth call fall into that share of the bursts."""
-    noisy *= np.where(np.random.default_rng(3).random(noisy.shape) < share, 80, 1)
-    extremes = Extremes(noisy, ints_in_process=True)
+    random = np.random.default_rng(3)
+    samples = 40 * random.normal(1, 0.05, (ROUNDS, 1000))
+    samples *= np.where(random.random(samples.shape) < share, 80, 1)
+    samples *= np.where(random.random(samples.shape) < 0.01, random.uniform(2, 1000, samples.shape), 1)
+    extremes = Extremes(samples, ints_in_process=True)
     assert extremes.single().figure.value < 1.1
-    for figure in (extremes.scattered(), extremes.neighbours().figure):
-        assert figure.value < MAX_SPREAD or figure.low < 1
+    assert extremes.scattered().value < MAX_SPREAD
+    assert extremes.neighbours().figure.value < MAX_SPREAD
 
 
 @pytest.mark.parametrize("true", [1.24, 1.26])
