@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RESAMPLES = 1000
 NEARLY_ALL = 0.9  # of its rounds a single code must be slow in
 UNSTEADY = 0.25  # of the samples are twice or half the usual time of their code: then medians jump
-LARGEST_COUNTED = 0.99  # of the samples, where means are taken
+LARGEST_COUNTED = 0.9  # of the samples, where means are taken: larger ones were interrupted
 
 Columns = Sequence[int]
 Pair = tuple[Columns, Columns]
@@ -51,7 +51,8 @@ class Extremes:
     """
 
     def __init__(self, samples: "Matrix", *, ints_in_process: bool) -> None:
-        apart = samples / cost_by_code(samples)
+        apart = samples / np.median(samples, axis=1, keepdims=True)
+        apart /= cost_by_code(apart)
         # What a call does now and then, such as at every 100th call, can show in half of the samples: a
         # median is then the one or the other by chance, and a mean is not.
         self._unsteady = bool(np.mean((apart > 2) | (apart < 0.5)) > UNSTEADY)
@@ -81,7 +82,7 @@ class Extremes:
         value = float(np.exp(np.mean(np.log(ratios))))
         return Single(Figure(value, min(ratios), max(ratios)), code, int(nearer.sum()))
 
-    def _middle(self, samples: "Matrix", axis: int) -> "Vector":
+    def _middle(self, samples: "np.ndarray[Any, np.dtype[np.float64]]", axis: int) -> "Vector":
         if self._unsteady:
             samples = np.minimum(samples, np.quantile(samples, LARGEST_COUNTED))
         return np.asarray(self._usual(samples, axis=axis))
@@ -90,13 +91,15 @@ class Extremes:
         return float(self._usual(self._middle(rounds[:, columns], axis=1), axis=0))
 
     def _tens(self, rounds: "Matrix") -> Pair:
-        tens = [range(first, first + NEIGHBOURS) for first in range(0, rounds.shape[1], NEIGHBOURS)]
-        times = {ten: self._time(rounds, ten) for ten in tens}
+        in_tens = rounds.reshape(len(rounds), -1, NEIGHBOURS)
+        times = self._usual(self._middle(in_tens, axis=2), axis=0)
         pairs = []
         for kind in self._kinds:
-            within = [ten for ten in tens if ten[NEIGHBOURS // 2] in kind]  # 250-259 counts as kept
+            # The ten from 250 on counts as kept.
+            within = [ten for ten in range(len(times)) if ten * NEIGHBOURS + NEIGHBOURS // 2 in kind]
             pairs.append((max(within, key=times.__getitem__), min(within, key=times.__getitem__)))
-        return max(pairs, key=lambda pair: times[pair[0]] / times[pair[1]])
+        slowest, fastest = max(pairs, key=lambda pair: float(times[pair[0]] / times[pair[1]]))
+        return _ten(slowest), _ten(fastest)
 
     def _tenths(self, rounds: "Matrix") -> Pair:
         pairs = [self._tenths_of(rounds, kind) for kind in self._kinds]
@@ -105,7 +108,7 @@ class Extremes:
     def _tenths_of(self, rounds: "Matrix", kind: range) -> Pair:
         order = kind.start + np.argsort(self._middle(rounds[:, kind], axis=0))
         size = max(1, len(kind) // 10)
-        return order[-size:], order[:size]
+        return order[-size:].tolist(), order[:size].tolist()
 
     def _slowest(self, rounds: "Matrix") -> tuple[int, Columns, float]:
         """Return the slowest code, the fastest ones of its kind, and how far it lies from them."""
@@ -132,6 +135,10 @@ class Extremes:
     def _log_ratio(self, pairs: "np.ndarray[Any, np.dtype[np.float64]]") -> "Vector":
         usual = self._usual(pairs, axis=1)
         return np.asarray(np.log(usual[:, 0] / usual[:, 1]))
+
+
+def _ten(number: int) -> range:
+    return range(number * NEIGHBOURS, (number + 1) * NEIGHBOURS)
 
 
 def _halves(rounds: "Matrix") -> "Iterator[tuple[Matrix, Matrix]]":

@@ -99,7 +99,7 @@ class Measurement:
         )
         return (
             f"{self.candidate.target} is {flatness.verdict} ({flatness.reason}) "
-            f"and costs {ratio.value:.2f} times the reference{slower}{apart}"
+            f"and costs {ratio.value:,.2f} times the reference{slower}{apart}"
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ CLOCK_TICKS = 50  # a burst lasts at least this many ticks of the clock
 PROBED = 25  # codes by which it is decided how many answers a burst holds
 MOST_ROUNDS, FEWEST_ROUNDS = 48, 12
 SLOWEST_ROUNDS = 4  # of what takes so long that more rounds would not end
-LONG_S = 20.0  # for all rounds together, from which on there are fewer than usual
+LONG_S = 30.0  # for all rounds together, from which on there are fewer than usual
 WARM_UP_ROUNDS = 2
 WARM_UP_S = 1.0  # what takes longer needs none
 TIME_LIMIT_S = 0.5  # for all rounds together, on a machine with nothing else to do
@@ -109,7 +109,7 @@ class _Rounds:
 
     def make(self, rounds: int, sweep_s: float = 0) -> "dict[str, Matrix]":
         """Return the samples of so many rounds, or of an even number of fewer when the time runs out."""
-        self._watch.expect(min(rounds, SLOWEST_ROUNDS) * sweep_s)
+        self._watch.expect(min(rounds, SLOWEST_ROUNDS) * sweep_s, rounds * sweep_s)
         samples = {subject.name: np.zeros((rounds, len(self._codes))) for subject in self._subjects}
         turn = [(each.burst, self._calls[each.name], samples[each.name]) for each in self._subjects]
         self.orders, done, started = [], 0, monotonic()

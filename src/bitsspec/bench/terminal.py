@@ -12,6 +12,7 @@ from bitsspec.bench.measurement import Measurement
 from bitsspec.bench.statistic import Figure
 from bitsspec.text import inert
 
+LARGE = 1000
 STYLES = {Verdict.FLAT: "bold green", Verdict.NOT_FLAT: "bold red", Verdict.CLOSE: "bold yellow"}
 
 
@@ -77,7 +78,8 @@ def evidence(flatness: Flatness, growth: Growth | None = None) -> Iterator[tuple
 
 
 def show_figure(figure: Figure, decimals: int = 2) -> str:
-    """Return a value and its interval, ``1.04 (1.03-1.06)``."""
+    """Return a value and its interval, ``1.04 (1.03-1.06)``; large ones without decimals."""
+    decimals = decimals if figure.high < LARGE else 0
     return f"{figure.value:,.{decimals}f} ({figure.low:,.{decimals}f}-{figure.high:,.{decimals}f})"
 
 
@@ -86,7 +88,7 @@ def _costs(measurement: Measurement) -> Table:
     table.add_column("")
     table.add_column("ns per answer (quartiles)", header_style="dim", no_wrap=True)
     table.add_column("times the reference", header_style="dim", no_wrap=True)
-    table.add_column("", overflow="fold")
+    table.add_column("", overflow="fold", min_width=12)
     for subject in measurement.subjects:
         ratio = measurement.ratio(subject.name, "reference") if subject.name != "reference" else None
         about = [subject.target] if subject.name == "floor" else []

@@ -1,5 +1,6 @@
 """The time that a measurement may take: what is done, what is left, and an end when nothing is."""
 
+import math
 import signal
 import statistics
 import sys
@@ -50,6 +51,7 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self._alarm.cancel()
+        self._alarm.join()
         if kind is KeyboardInterrupt and self._is_over:
             raise self._late(TOO_LONG) from None
 
@@ -78,21 +80,20 @@ class Watch:
                 if len(took) == min(FIRST_FEW, len(items)):
                     self.expect(statistics.median(took) * len(items) * PASSES)
 
-    def expect(self, seconds: float) -> None:
-        """Announce what takes long; raise `CannotRun` where there is less time left than it takes."""
-        if seconds > self.left_s:
-            enough = self.timeout_s - self.left_s + seconds
+    def expect(self, least_s: float, likely_s: float | None = None) -> None:
+        """Announce what takes long; raise `CannotRun` where less time is left than it takes."""
+        if least_s > self.left_s:
+            enough = self.timeout_s - self.left_s + least_s
             raise self._late(f"takes about {enough:,.0f} s to measure", 1.5 * enough)
-        if seconds > LONG_S and self._tell is not None:
-            self._tell(
-                f"measuring takes about {seconds:,.0f} s, and ends after {self.timeout_s:g} s at the latest"
-            )
+        likely_s = max(least_s, min(likely_s or 0, self.left_s))
+        if likely_s > LONG_S and self._tell is not None:
+            self._tell(f"measuring takes about {likely_s:,.0f} s, and at most --timeout {self.timeout_s:g}")
             self._tell = None
 
     def _late(self, why: str, enough: float | None = None) -> CannotRun:
-        enough = enough or 2 * self.timeout_s
+        enough = math.ceil(enough or 2 * self.timeout_s)
         return CannotRun(
-            f"the candidate {why}, and it has {self.timeout_s:g} s\ngive it more time: --timeout {enough:.0f}"
+            f"the candidate {why}, and it has {self.timeout_s:g} s\ngive it more time: --timeout {enough}"
         )
 
     def _interrupt(self) -> None:
