@@ -21,7 +21,9 @@ _FROM = {
     415: "UNSUPPORTED_MEDIA RANGE_NOT_SATISFIABLE EXPECTATION_FAILED",
     500: "SERVER_ERROR NOT_SUPPORTED BAD_GATEWAY SERVICE_UNAVAIL GATEWAY_TIMEOUT VERSION_NOT_SUP",
 }
-_STATUS_BY_NAME = {name: status for first, names in _FROM.items() for status, name in enumerate(names.split(), first)}
+_STATUS_BY_NAME = {
+    name: status for first, names in _FROM.items() for status, name in enumerate(names.split(), first)
+}
 """What follows ``HTTP_E_STATUS_`` (winerror.h), and mostly ``HTTP_STATUS_`` (winhttp.h), for which status."""
 
 _AROUND = " \t\r\n'\"`()[]{}<>.,;:!?*\u2018\u2019\u201c\u201d"

@@ -52,7 +52,7 @@ class PythonCandidate(Candidate):
         answers: list[Any] = []
         with _room_for_recursion():
             for value in inputs:
-                self.asking = Call(capability, value)
+                call = self.asking = Call(capability, value)
                 try:
                     # A copy, as what a candidate does to its argument must not change what is expected of it.
                     answer = method(value if type(value) is int else copy.copy(value))
@@ -64,7 +64,8 @@ class PythonCandidate(Candidate):
                     answers.append(Failure(show_raised(error), kind=f"raised {name_of(error)}"))
                 else:
                     answers.append(answer if type(answer) is Outcome else _read(read, answer))
-        self.asking = None
+                if self.asking is call:  # and not what another thread waits for
+                    self.asking = None
         return answers
 
     def function(self, capability: Capability) -> Method:
@@ -103,7 +104,10 @@ def open_target(rest: str, timeout: float) -> Candidate:
 
 
 def look_up(rest: str, kind: str = "python") -> object:
-    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names; raises `CannotRun` with a hint where it is nothing."""
+    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names, looking in the current directory first.
+
+    Raises `CannotRun`, with a hint, where that is nothing.
+    """
     rest = rest.strip()
     name, _, attribute = rest.partition(":")
     try:
@@ -165,7 +169,11 @@ def _import_failure(rest: str, kind: str, error: BaseException, here: str) -> st
         above = f"{Path(here).name}.{rest}"
         return f"{first}\nname it with its package, from the directory above: {kind}:{above}"
     place = hints.place_of(error)
-    where = f"; packages come from where {sys.executable} finds them" if type(error) is ModuleNotFoundError else ""
+    where = (
+        f"; packages come from where {sys.executable} finds them"
+        if type(error) is ModuleNotFoundError
+        else ""
+    )
     return f"{first}\n{f'at {place}{where}' if place else f'looked in {here} first'}"
 
 

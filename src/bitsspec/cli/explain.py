@@ -80,7 +80,9 @@ class Pages:
         self._out.print(Text(title, style="bold"))
         grid = Table.grid(padding=(0, 2))
         for label, text in lines:
-            grid.add_row(Text(f"  {label}", style="dim"), Text(text, style=style if label == "outcome" else ""))
+            grid.add_row(
+                Text(f"  {label}", style="dim"), Text(text, style=style if label == "outcome" else "")
+            )
         self._out.print(grid)
 
     def explain(self, codes: Sequence[int], where: str = "") -> None:
