@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -35,6 +36,7 @@ class PythonCandidate(Candidate):
         subject = _instantiate(source) if inspect.isclass(source) else source
         self._methods = _methods_of(subject, target)
         self._capabilities: tuple[Capability, ...] | None = None
+        self._waiting: dict[int, Any] = {}  # by thread
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
@@ -50,9 +52,10 @@ class PythonCandidate(Candidate):
         """Call the method once for each input and read what came back."""
         method, read = self._methods[capability], _READERS[capability]
         answers: list[Any] = []
+        thread = get_ident()
         with _room_for_recursion():
             for value in inputs:
-                call = self.asking = Call(capability, value)
+                self._waiting[thread] = value
                 try:
                     # A copy, as what a candidate does to its argument must not change what is expected of it.
                     answer = method(value if type(value) is int else copy.copy(value))
@@ -64,9 +67,12 @@ class PythonCandidate(Candidate):
                     answers.append(Failure(show_raised(error), kind=f"raised {name_of(error)}"))
                 else:
                     answers.append(answer if type(answer) is Outcome else _read(read, answer))
-                if self.asking is call:  # and not what another thread waits for
-                    self.asking = None
+                del self._waiting[thread]
         return answers
+
+    def waits_for(self) -> list[Any]:
+        """Return what a call that has not returned was about, the last one first."""
+        return list(self._waiting.values())[::-1]
 
     def function(self, capability: Capability) -> Method:
         """Return what is called for one answer; raises KeyError when it is not offered."""
