@@ -43,8 +43,8 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
         candidate.close()
     report = next(iter(session.reports), None)
     if observer.interrupted:
-        call = candidate.asking
-        meanwhile = f"while {candidate.target} was answering {show(call.given)}" if call else ""
+        asked = candidate.waits_for()[:1]
+        meanwhile = "".join(f"while {candidate.target} was answering {show(given)}" for given in asked)
         raise Interrupted(report or session.report_of_nothing(candidate), meanwhile)
     if observer.trouble or report is None:
         raise CannotRun("\n".join(observer.trouble) or f"the suite did not run: pytest ended with {status!r}")

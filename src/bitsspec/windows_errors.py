@@ -1,4 +1,4 @@
-"""Errors of BITS and Windows behind which there is no HTTP status, by the names that Microsoft's headers give."""
+"""Errors of BITS and Windows behind which there is no HTTP status, by the names of Microsoft's headers."""
 
 FACILITIES = {
     0x07: "a Windows error (facility 7, Win32; its number there is {})",

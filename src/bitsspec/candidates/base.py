@@ -45,8 +45,6 @@ class Candidate(ABC):
     """The name it was asked for by, as reports show it."""
     in_process: bool = False
     """Whether several threads can ask it at once."""
-    asking: Call | None = None
-    """What it was asked last in this process, until it has answered."""
     takes_text_only: bool = False
     """Whether a value must be one line of text to be asked about."""
 
@@ -81,6 +79,10 @@ class Candidate(ABC):
         ``hash_seed`` is the PYTHONHASHSEED it gets. None where there is no way to have a fresh one.
         """
         return None
+
+    def waits_for(self) -> list[Any]:
+        """Return the inputs that it was asked about in this process and has not answered yet."""
+        return []
 
     def close(self) -> None:  # noqa: B027  (most kinds hold nothing)
         """Release what it holds. It is not asked again."""

@@ -31,7 +31,7 @@ _SOURCE = ("src", "lib", "python")
 """Folders that hold packages, and are none themselves."""
 _FILE = re.compile(r"(?P<path>.+\.pyw?)(?::(?P<attribute>.*))?$", re.IGNORECASE)
 _SHELL = re.compile(
-    r"&&|\|\||(?<!\S)[|;<>&]|[;|&](?!\S)|\d?>{1,2}|\$\(|`|(?<!\S)~(?=/|\s|$)|\$\w|\$\{|(?<!\S)\w+=\S*\s"
+    r"&&|\|\||(?<!\S)[|;<>&]|[;|&](?!\S)|\d?>|\$\(|`|(?<!\S)~(?=/|\s|$)|\$\w|\$\{|(?<!\S)\w+=\S*\s"
 )
 _BUILT_IN = ("cd", "export", "set", "source", ".", "alias", "ulimit", "umask")
 
@@ -82,7 +82,8 @@ def of_folder(module: str, here: Path) -> str | None:
     parts = module.split(".")
     files = here.glob(f"*/{'/'.join(parts)}.py") if all(part.isidentifier() for part in parts) else ()
     for file in sorted(files):
-        return f"write {'.'.join(file.relative_to(here).with_suffix('').parts)}, as it is {file.relative_to(here)}"
+        path = file.relative_to(here)
+        return f"write {'.'.join(path.with_suffix('').parts)}, as it is {path}"
     return None
 
 
@@ -91,7 +92,7 @@ def of_command(command: str) -> str | None:
     words = command.split()
     if _SHELL.search(command) or words[0] in _BUILT_IN:
         shell = f"cmd /c {command}" if sys.platform == "win32" else f"sh -c {shlex.quote(command)}"
-        return f"exec: starts a program without a shell; to have one, write 'exec:{shell}'"
+        return f'exec: starts a program without a shell; to have one, write "exec:{shell}"'
     suffix = Path(command).suffix.lower()
     if suffix in _TABLES and len(words) == 1:
         return f"a table is a kind of its own: table:{command}"
@@ -106,13 +107,16 @@ def of_command(command: str) -> str | None:
 def of_names(module: str, subject: object, kind: str = "python") -> str | None:
     """Return which functions and classes of a module, or methods of an object, could be meant."""
     found = []
-    for name, value in sorted(vars(subject).items()) if isinstance(subject, ModuleType) else ():
+    if not isinstance(subject, ModuleType):
+        return None
+    for name, value in sorted(vars(subject).items()):
         if name.startswith("_") or getattr(value, "__module__", None) != subject.__name__:
             continue
         if inspect.isclass(value) and not callable(getattr(value, "classify", None)):
             continue
         if callable(value):
-            found.append(f"{'retry' if _is_predicate(name, value) else kind}:{module}:{name}")
+            of = "retry" if _is_predicate(name, value) else "python" if inspect.isclass(value) else kind
+            found.append(f"{of}:{module}:{name}")
     if not found:
         return None
     more = f", and {len(found) - 5} more" if len(found) > 5 else ""

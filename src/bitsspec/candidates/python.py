@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import get_ident
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -36,6 +37,7 @@ class PythonCandidate(Candidate):
         subject = _instantiate(source) if inspect.isclass(source) else source
         self._methods = _methods_of(subject, target)
         self._capabilities: tuple[Capability, ...] | None = None
+        self._waiting: dict[int, Any] = {}  # by thread
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
@@ -51,9 +53,10 @@ class PythonCandidate(Candidate):
         """Call the method once for each input and read what came back."""
         method, read = self._methods[capability], _READERS[capability]
         answers: list[Any] = []
+        thread = get_ident()
         with _room_for_recursion:
             for value in inputs:
-                self.asking = Call(capability, value)
+                self._waiting[thread] = value
                 try:
                     # A copy, as what a candidate does to its argument must not change what is expected of it.
                     answer = method(value if type(value) is int else copy.copy(value))
@@ -65,8 +68,12 @@ class PythonCandidate(Candidate):
                     answers.append(Failure(show_raised(error), kind=f"raised {name_of(error)}"))
                 else:
                     answers.append(answer if type(answer) is Outcome else _read(read, answer))
-        self.asking = None
+                del self._waiting[thread]
         return answers
+
+    def waits_for(self) -> list[Any]:
+        """Return what a call that has not returned was about, the last one first."""
+        return list(self._waiting.values())[::-1]
 
     def function(self, capability: Capability) -> Method:
         """Return what is called for one answer; raises KeyError when it is not offered."""
@@ -109,7 +116,10 @@ def open_target(rest: str, timeout: float) -> Candidate:
 
 
 def look_up(rest: str, kind: str = "python") -> object:
-    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names; raises `CannotRun`, with a hint, where it is nothing."""
+    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names, looking in the current directory first.
+
+    Raises `CannotRun`, with a hint, where that is nothing.
+    """
     rest = rest.strip()
     try:
         here = str(Path.cwd())

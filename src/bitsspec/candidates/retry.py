@@ -1,9 +1,10 @@
-"""Candidates as a predicate: ``should_retry(status) -> bool``, which retry libraries and clients have anyway."""
+"""Candidates as a predicate: ``should_retry(status) -> bool``, which many clients have anyway."""
 
 import inspect
 from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure
+from bitsspec.candidates.hints import of_names
 from bitsspec.candidates.python import Method, PythonCandidate, look_up, read_bool
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import Outcome
@@ -43,6 +44,9 @@ def open_target(rest: str, timeout: float) -> Candidate:
     if inspect.isclass(found) or not callable(found):
         raise CannotRun(
             f"{target} is not a predicate: it cannot be called with a status\n"
-            "write retry:PACKAGE.MODULE:FUNCTION, a should_retry(status) that returns True or False"
+            + (
+                of_names(rest.strip(), found, "retry")
+                or "write retry:PACKAGE.MODULE:FUNCTION, a should_retry(status) that returns True or False"
+            )
         )
     return PythonCandidate(target, Predicate(found), named=True)

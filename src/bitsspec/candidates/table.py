@@ -1,4 +1,4 @@
-"""Candidates as a table: a ``.csv`` or ``.json`` file with a row for a status code, a range of them, or all others."""
+"""Candidates as a table: a ``.csv`` or ``.json`` file of rows, each for a status, a range, or all others."""
 
 import csv
 import json
