@@ -132,7 +132,7 @@ def apply(entries: Sequence[Entry], result: ClauseResult, today: date) -> Clause
         after = f" {entry.after}" if entry.after else ""
         if otherwise:
             where = f"{show_codes(otherwise)}{after}"
-            notes.append(f"another departure: {entry.name} accepts {entry.got} at {where}")
+            notes.append(f"changed entry: {entry.name} accepts {entry.got} at {where}")
         conforming = sorted(set(entry.codes) - {_found_with(d)[0] for d in covered})
         if conforming or not covered:
             where = f" at {show_codes(conforming)}{after}" if conforming and conforming != [NO_CODE] else ""

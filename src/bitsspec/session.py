@@ -13,7 +13,7 @@ from bitsspec.errors import CannotRun
 from bitsspec.history import History
 from bitsspec.report.files import check_writable, write
 from bitsspec.report.model import ClauseResult, Report, Result, in_full
-from bitsspec.report.story import tell
+from bitsspec.report.story import in_short, offered_by, tell
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import CLAUSE_BY_ID, Clause
 from bitsspec.spec.vocabulary import Level
@@ -54,7 +54,8 @@ class Session:
                 item, clause, candidate, Result.NOT_RUN, "a 'should' clause, which a strict run checks"
             )
         if clause.capability not in candidate.capabilities:
-            self._skip(item, clause, candidate, Result.NOT_OFFERED, f"{clause.capability} is not offered")
+            offer = f"offered by {offered_by(candidate.target, clause)}"
+            self._skip(item, clause, candidate, Result.NOT_OFFERED, offer)
         check = ClauseCheck(clause, candidate, settings, history)
         item.stash[CHECK] = check
         return check
@@ -69,7 +70,7 @@ class Session:
         if result.result is Result.FAILED:
             pytest.fail(inert(tell(result)), pytrace=False)
         if result.result is Result.ACCEPTED:
-            pytest.xfail(f"{result.clause.id}: {len(result.departures):,} accepted departures")
+            pytest.xfail(inert(f"{result.clause.id}: {in_short(result)}"))
 
     def record(self, item: pytest.Item) -> Record | None:
         """Return what is kept of a test's check once there is something."""

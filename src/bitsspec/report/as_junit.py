@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 from bitsspec.report.model import Report, Result
 from bitsspec.report.story import headline, tell
+from bitsspec.report.story import skipped as told
 from bitsspec.text import printable
 
 
@@ -28,6 +29,6 @@ def render(report: Report) -> str:
             failure = ElementTree.SubElement(case, "failure", type="departure", message=headline(clause))
             failure.text = tell(clause)
         elif clause.result in skipped:
-            ElementTree.SubElement(case, "skipped", message=str(clause.result))
+            ElementTree.SubElement(case, "skipped", message=told(clause, report))
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=False) + "\n"

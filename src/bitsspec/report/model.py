@@ -183,6 +183,12 @@ class Report:
         """The clauses that the candidate departs from."""
         return [clause for clause in self.clauses if clause.result is Result.FAILED]
 
+    @property
+    def telling(self) -> list[ClauseResult]:
+        """The clauses that reports have more to say of: the failed ones, then the accepted ones."""
+        found = [clause for clause in self.clauses if clause.departures or clause.notes]
+        return sorted(found, key=lambda clause: clause.result is not Result.FAILED)
+
     def as_json(self) -> dict[str, Any]:
         """Return the JSON report, as `report.schema.json` describes it."""
         return {
@@ -221,6 +227,13 @@ class Report:
         """Return the one sentence that a person can quote, printable whatever the candidate is called."""
         return printable(self._verdict())
 
+    @property
+    def _outdated(self) -> str:
+        """Return ``1 stale entry``, what of the baseline counts no more; empty where all does."""
+        kinds = [note.partition(" entry")[0] for clause in self.failed for note in clause.notes]
+        counts = [(kinds.count(kind), kind) for kind in OUTDATED if kind in kinds]
+        return ", ".join(f"{many} {kind} {'entry' if many == 1 else 'entries'}" for many, kind in counts)
+
     def _verdict(self) -> str:
         made_by = f"(bitsspec {self.version}, seed {self.seed})"
         until = "" if self.complete else ", until the run was interrupted"
@@ -232,14 +245,20 @@ class Report:
         if any(clause.open for clause in self.failed):
             codes = len({d.input for clause in self.failed for d in clause.open if isinstance(d.input, int)})
             at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
-            return f"{self.target} departs from {names}{at}{until} {made_by}."
+            entries = f"; its baseline has {self._outdated}" if self._outdated else ""
+            return f"{self.target} departs from {names}{at}{entries}{until} {made_by}."
         if self.failed:
-            return f"{self.target} does not match its baseline at {names}{until} {made_by}."
+            entries = f": {self._outdated}" if self._outdated else ""
+            return f"{self.target} does not match its baseline at {names}{entries}{until} {made_by}."
         accepted = sum(d.accepted is not None for clause in self.judged for d in clause.departures)
         but = f" but for {_count(accepted, 'accepted departure')}" if accepted else ""
         held = _count(sum(clause.result is Result.PASSED for clause in self.judged), "clause")
         asked = f", {_count(self.codes_asked, 'status code')} asked" if self.codes_asked else ""
         return f"{self.target} conforms{but}: {held} held{asked} {made_by}."
+
+
+OUTDATED = ("stale", "expired", "changed")
+"""What a note of `bitsspec.baseline` begins with."""
 
 
 def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:
