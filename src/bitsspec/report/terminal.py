@@ -106,7 +106,9 @@ def _picture(report: Report) -> Text:
     return picture
 
 
-def _sign(code: int, departing: Mapping[int, Sequence[tuple[ClauseResult, Departure]]], asked: set[int]) -> str:
+def _sign(
+    code: int, departing: Mapping[int, Sequence[tuple[ClauseResult, Departure]]], asked: set[int]
+) -> str:
     accepted = [departure.accepted is not None for _, departure in departing.get(code, ())]
     if not all(accepted):
         return DEPARTS
