@@ -12,7 +12,6 @@ from bitsspec.report.story import MOST_LINES
 from bitsspec.spec.clauses import CLAUSES, Clause
 from bitsspec.text import without_code
 
-
 NOT_JUDGED = "-"
 
 

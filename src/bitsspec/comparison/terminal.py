@@ -43,8 +43,8 @@ def show(console: Console, comparison: Comparison) -> None:
         )
     console.print()
     console.print(codes)
-    for line in more:
-        console.print(Text(line, style="dim"))
+    for left_out in more:
+        console.print(Text(left_out, style="dim"))
 
 
 def _count(text: str) -> Text:

@@ -33,7 +33,7 @@ ALL = {CONFORMS: "all conform", DEPARTS: "all depart", ACCEPTED: "all accepted",
 
 def show_verdict(console: Console, report: Report) -> None:
     """Print the one line that a person can quote; a terminal wraps it at words, and nothing else does."""
-    style, wrapped = "bold green" if report.conforms else "bold red", console.is_terminal
+    style, wrapped = "bold green" if report.conforms else "bold red", console.file.isatty()
     console.print(Text(inert(report.verdict(), wrapped=wrapped), style=style), soft_wrap=not wrapped)
 
 
