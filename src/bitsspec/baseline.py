@@ -136,7 +136,7 @@ def apply(entries: Sequence[Entry], result: ClauseResult, today: date) -> Clause
         after = f" {entry.after}" if entry.after else ""
         if otherwise:
             where = f"{show_codes(otherwise)}{after}"
-            notes.append(f"another departure: {entry.name} accepts {entry.got} at {where}")
+            notes.append(f"changed entry: {entry.name} accepts {entry.got} at {where}")
         conforming = sorted(set(entry.codes) - {_found_with(d)[0] for d in covered})
         if conforming or not covered:
             where = f" at {show_codes(conforming)}{after}" if conforming and conforming != [NO_CODE] else ""
@@ -213,8 +213,9 @@ def _not_yet_accepted(
         if not by_codes(result.clause):
             yield from [(result.clause.id, (), "", "")] if new else []
             continue
-        found = ((_found_with(d), _got(d)) for d in new)
-        for (after, got), codes in by_likeness((code, (after, got)) for (code, after), got in found).items():
+        found = ((*_found_with(d), _got(d)) for d in new)
+        alike = by_likeness((code, (after, got, code == NO_CODE)) for code, after, got in found)
+        for (after, got, _), codes in alike.items():
             yield result.clause.id, tuple(codes), after, got
 
 
@@ -252,20 +253,26 @@ def _entry(name: str, table: Mapping[str, Any], placeholders: bool) -> Entry:
         if extra is not None:
             raise CannotRun(f"{name}: {extra!r} does not apply: this clause is accepted as a whole")
         return Entry(name, clause.id, (), "", reason, until)
-    got = table.get("got")
-    if not isinstance(got, str) or not got:
-        raise CannotRun(f"{name}: 'got' is missing: write what the candidate answers, such as \"fatal\"")
-    if clause in OUTCOME_CLAUSES and got.isalpha() and got not in set(Outcome):
-        raise CannotRun(
-            f"{name}: {_given(table, 'got')} is not an outcome: write success, transient or fatal"
-        )
     after = table.get("after", "")
     if clause is not BITS_POSTS and "after" in table:
         raise CannotRun(f"{name}: 'after' does not apply: it goes with BITS-POSTS alone")
     if not isinstance(after, str) or (clause is BITS_POSTS and "codes" not in table and not after):
         raise CannotRun(f'{name}: write the code and the events after it: codes = 403 and after = "resume"')
+    got = table.get("got")
+    if not isinstance(got, str) or not got:
+        raise CannotRun(f"{name}: 'got' is missing: write what the candidate answers, such as \"fatal\"")
+    if clause in OUTCOME_CLAUSES and _is_misspelt(got):
+        raise CannotRun(
+            f"{name}: {_given(table, 'got')} is not an outcome: write success, transient or fatal"
+        )
     codes = _codes(name, clause, table) if "codes" in table or not after else (NO_CODE,)
     return Entry(name, clause.id, codes, got, reason, until, after)
+
+
+def _is_misspelt(got: str) -> bool:
+    """Say whether ``got`` is a word that nobody answers; True, None and the like are what Python shows."""
+    is_word = got.isalpha() and (got.islower() or got.lower() in set(Outcome))
+    return is_word and got not in {*Outcome, "nan", "inf"}
 
 
 def _codes(name: str, clause: Clause, table: Mapping[str, Any]) -> tuple[int, ...]:

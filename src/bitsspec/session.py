@@ -14,7 +14,7 @@ from bitsspec.errors import CannotRun
 from bitsspec.records import Record, empty_report, reports_of
 from bitsspec.report.files import check_writable, write
 from bitsspec.report.model import REQUIRED, ClauseResult, Report, Result
-from bitsspec.report.story import tell
+from bitsspec.report.story import in_short, offered_by, tell
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES
 from bitsspec.spec.vocabulary import Level
@@ -74,7 +74,8 @@ class Session:
         elif clause.level is Level.SHOULD and not settings.strict and clause.id not in settings.only:
             self._skip(item, Result.NOT_RUN, "a 'should' clause, which a strict run checks")
         elif not is_offered:
-            self._skip(item, Result.NOT_OFFERED, f"{clause.capability} is not offered")
+            offer = f"offered by {offered_by(candidate.target, clause)}"
+            self._skip(item, Result.NOT_OFFERED, offer)
         return check
 
     def is_decided(self, item: pytest.Item) -> bool:
@@ -92,7 +93,7 @@ class Session:
         if result.result is Result.FAILED:
             pytest.fail(inert(tell(result)), pytrace=False)
         if result.result is Result.ACCEPTED:
-            pytest.xfail(f"{result.clause.id}: {len(result.departures):,} accepted departures")
+            pytest.xfail(inert(f"{result.clause.id}: {in_short(result)}"))
 
     def take_record(self, item: pytest.Item) -> Record | None:
         """Return what is kept of a test's check once there is something, and keep it no longer."""

@@ -7,6 +7,7 @@ _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _COMMAND = re.compile(r"#(?=#\w*\[)")
 _FIRST_COLONS = re.compile("^( *)::")
 _ANY_COLONS = re.compile("()::")
+_TOLD = re.compile(r"^raised |; stderr: ")
 
 
 def printable(text: str) -> str:
@@ -92,10 +93,12 @@ def show_hresult(hresult: int) -> str:
 
 
 def without_code(text: str, code: int) -> str:
-    """Return the text of an exception with the status code that it speaks of as ``CODE``.
+    """Return the text of an exception, or of a program's stderr, with ``code`` in it as ``CODE``.
 
-    So that departures which differ by the code alone are alike: ``raised KeyError: CODE``.
+    So that departures which differ by the status code alone are alike: ``raised KeyError: CODE``.
     """
-    if not text.startswith("raised "):
+    begins = _TOLD.search(text)
+    if begins is None:
         return text
-    return re.sub(rf"(?<![\w.]){code}(?![\w.]\w)|(?<![\w.]){code:03d}(?![\w.]\w)", "CODE", text)
+    head, told = text[: begins.end()], text[begins.end() :]
+    return head + re.sub(rf"(?<![\w.])(?:{code}|{code:03d})(?!\w|\.\w)", "CODE", told)

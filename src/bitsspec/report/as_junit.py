@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 from bitsspec.report.model import Report, Result
 from bitsspec.report.story import headline, tell
+from bitsspec.report.story import skipped as told
 from bitsspec.text import printable
 
 COMPLETE = "complete run"
@@ -31,7 +32,7 @@ def render(report: Report) -> str:
             failure = ElementTree.SubElement(case, "failure", type="departure", message=headline(clause))
             failure.text = tell(clause)
         elif clause.result in skipped:
-            ElementTree.SubElement(case, "skipped", message=str(clause.result))
+            ElementTree.SubElement(case, "skipped", message=told(clause, report))
     if errors:
         story = "not complete: the run ended early, or a clause had two results"
         ElementTree.SubElement(_case(suite, target, COMPLETE, 0), "error", type="incomplete", message=story)

@@ -23,9 +23,8 @@ def render(report: Report) -> str:
     lines += ["| clause | level | rule | cites | result | checked | departures |"]
     lines += ["| --- | --- | --- | --- | --- | ---: | ---: |"]
     lines += [_row(result) for result in report.clauses]
-    for result in report.clauses:
-        if result.departures or result.notes:
-            lines += ["", *_departures(result)]
+    for result in report.telling:
+        lines += ["", *_departures(result)]
     lines += [f"{line}\n" for line in ["", *unjudged(report)]] if unjudged(report) else [""]
     lines += [f"The rules: [Handling Server Application Errors]({PAGE})"]
     lines += ["", f"Run it again: {code_span(command(report), LONGEST_TARGET)}"]

@@ -38,7 +38,10 @@ BY_ANY_CLAUSE: Sequence[tuple[str, str]] = (
     ),
 )
 BY_POSTS: Sequence[tuple[str, str]] = (
-    (r"'.*'|no answer", "it answers posts by something else than a number: answer unsupported"),
+    (
+        r"(?!-?\d|raised ).+",
+        "the answers to posts are not numbers: a program that does not count posts answers unsupported",
+    ),
 )
 
 

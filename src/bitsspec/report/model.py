@@ -18,7 +18,7 @@ Count = Annotated[int, Meta(ge=0)]
 Code = Annotated[int, Meta(ge=0, le=999)]
 
 
-BASELINE_NOTES = {"stale entry": "stale", "expired entry": "expired", "another departure": "changed"}
+BASELINE_NOTES = {"stale entry": "stale", "expired entry": "expired", "changed entry": "changed"}
 """How the notes of a baseline begin, and what a verdict calls that."""
 REQUIRED = "required"
 """How the note begins where the run requires what the candidate does not offer."""
@@ -212,6 +212,12 @@ class Report:
     def failed(self) -> list[ClauseResult]:
         """The clauses that the candidate departs from."""
         return [clause for clause in self.clauses if clause.result is Result.FAILED]
+
+    @property
+    def telling(self) -> list[ClauseResult]:
+        """The clauses that reports have more to say of: the failed ones, then the accepted ones."""
+        found = [clause for clause in self.clauses if clause.departures or clause.notes]
+        return sorted(found, key=lambda clause: clause.result is not Result.FAILED)
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON report, as `report.schema.json` describes it."""

@@ -7,6 +7,7 @@ from bitsspec.ranges import alike, runs, show_codes, show_range
 from bitsspec.report.causes import cause
 from bitsspec.report.model import ClauseResult, Departure, Report, Result
 from bitsspec.spec.clauses import BITS_DOMAIN, BITS_POSTS, BITS_STABLE, Clause
+from bitsspec.spec.vocabulary import Capability, Level
 from bitsspec.text import printable, shorten, without_code
 
 MOST_LINES = 40
@@ -55,11 +56,9 @@ def lines_of(clause: Clause, departures: Sequence[Departure]) -> list[str]:
     """Return departures as printable lines in plain words, codes in a row that differ alike as a range."""
     coded, others = [], []
     for departure in departures:
-        given = departure.input
-        if isinstance(given, int):
-            coded.append((given, ("", departure.expected, without_code(departure.got, given))))
-        elif clause is BITS_POSTS and isinstance(given, list) and len(given) == 2:
-            coded.append((int(given[0]), (f"{given[1]}", departure.expected, departure.got)))
+        if (pair := code_and_word(departure)) is not None:
+            code, word = pair
+            coded.append((code, (word, departure.expected, without_code(departure.got, code))))
         else:
             others.append(in_words(clause, departure))
     ranges = [
@@ -69,6 +68,16 @@ def lines_of(clause: Clause, departures: Sequence[Departure]) -> list[str]:
         for first, last, (word, expected, got) in alike(coded)
     ]
     return [printable(line) for line in [*ranges, *others]]
+
+
+def code_and_word(departure: Departure) -> tuple[int, str] | None:
+    """Return the code of a departure at one code, with the word after it in a pair; None for all others."""
+    match departure.input:
+        case int(code):
+            return code, ""
+        case [int(code), str(word)]:
+            return code, word
+    return None
 
 
 def accepted_lines(result: ClauseResult) -> Iterator[str]:
@@ -95,7 +104,8 @@ def in_words(clause: Clause, departure: Departure) -> str:
 
 def _posted(expected: str, got: str) -> str:
     count, space, note = got.partition(" ")
-    posted = f"posted {count} times{space}{note}" if count.isdigit() else f"answered {got}"
+    times = "time" if count == "1" else "times"
+    posted = f"posted {count} {times}{space}{note}" if count.isdigit() else f"answered {got}"
     return f"{posted}, expected {expected}"
 
 
@@ -108,26 +118,57 @@ def explained(result: ClauseResult) -> str:
 
 def unjudged(report: Report) -> list[str]:
     """Return what would have the clauses run that did not."""
-    lines = []
-    not_run = [c.clause.id for c in report.clauses if c.result is Result.NOT_RUN]
-    if not_run:
-        how = "in a run without --only" if report.strict else "with --strict, or where --only names them"
-        lines.append(f"not run: {', '.join(not_run)} ({how})")
+    ids: dict[str, list[str]] = {}
+    for result in report.clauses:
+        if result.result is Result.NOT_RUN:
+            ids.setdefault(_would_run(result.clause, report), []).append(result.clause.id)
+    lines = [f"not run: {', '.join(of)} ({how})" for how, of in ids.items()]
     missing = [c.clause for c in report.clauses if c.result is Result.NOT_OFFERED]
     if missing:
-        offer = dict.fromkeys(OFFERED_BY.get(clause.capability, "classify") for clause in missing)
+        offer = dict.fromkeys(offered_by(report.target, clause) for clause in missing)
         names = ", ".join(clause.id for clause in missing)
-        lines.append(f"not offered: {names} (a candidate offers them with {', '.join(offer)})")
+        lines.append(f"not offered: {names} (offered by {', '.join(offer)})")
     return lines
 
 
+def skipped(result: ClauseResult, report: Report) -> str:
+    """Return why a clause was not judged or does not fail, and what would change that."""
+    if result.result is Result.ACCEPTED:
+        return in_short(result)
+    if result.result is Result.NOT_RUN:
+        return f"not run: judged {_would_run(result.clause, report)}"
+    return f"not offered: offered by {offered_by(report.target, result.clause)}"
+
+
+def in_short(result: ClauseResult) -> str:
+    """Return ``2 accepted departures: our proxy``."""
+    reasons = dict.fromkeys(d.accepted or "" for d in result.departures if d.accepted is not None)
+    count = f"{len(result.departures):,} accepted departure{'' if len(result.departures) == 1 else 's'}"
+    return shorten(f"{count}: {'; '.join(reasons)}")
+
+
+def _would_run(clause: Clause, report: Report) -> str:
+    if not report.complete:
+        return "in a run that comes to its end"
+    if report.strict or clause.level is Level.MUST:
+        return "in a run without --only"
+    return "with --strict, or where --only names them"
+
+
+def offered_by(target: str, clause: Clause) -> str:
+    """Return what has a candidate of this kind offer what ``clause`` is about."""
+    kind = ("exec", "table").index(word) + 1 if (word := target.partition(":")[0]) in ("exec", "table") else 0
+    return OFFERED_BY[clause.capability][kind]
+
+
 OFFERED_BY = {
-    "repost": "may_repost",
-    "context": "get_error",
-    "hresult": "get_error",
-    "posts": "count_posts",
+    Capability.CLASSIFY: ("classify", "a first field", "a column outcome"),
+    Capability.REPOST: ("may_repost", "a second field (yes or no)", "a column repost"),
+    Capability.CONTEXT: ("get_error", "a third field (the error context)", "a column context"),
+    Capability.HRESULT: ("get_error", "a fourth field (the HRESULT)", "a column hresult"),
+    Capability.POSTS: ("count_posts", "a number as the answer to posts", "other kinds of candidates"),
 }
-"""What offers a capability in Python; a program offers it by a field of its answers."""
+"""What offers a capability: in Python, in a program, in a table."""
 
 
 def _counted(words: Sequence[int | str], separator: str = ", ") -> str:

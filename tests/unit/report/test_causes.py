@@ -34,7 +34,8 @@ from tests.support.reports import result
         ("BITS-4XX", ["raised AttributeError: 'int' object has no attribute 'strip'"], "wants text"),
         ("BITS-4XX", ["raised TypeError: 'int' object is not subscriptable"], "wants text"),
         ("BITS-4XX", ["raised NotImplementedError"], "fill it in"),
-        ("BITS-POSTS", ["'unsupported please'"], "answer unsupported"),
+        ("BITS-POSTS", ["'fatal'", "no answer"], "a program that does not count posts answers unsupported"),
+        ("BITS-POSTS", ["exited with code 1; stderr: NaN"], "answers unsupported"),
     ],
 )
 def test_a_cause_is_told_with_its_remedy(clause: str, answers: list[str], remedy: str) -> None:
@@ -48,6 +49,8 @@ def test_a_cause_is_told_with_its_remedy(clause: str, answers: list[str], remedy
     [
         ("BITS-4XX", ["True", "None"]),
         ("BITS-4XX", ["transient"]),
+        ("BITS-POSTS", ["2", "'fatal'"]),
+        ("BITS-POSTS", ["raised KeyError: 404"]),
         ("BITS-4XX", []),
         ("BITS-REPOST", ["None"]),
     ],

@@ -14,6 +14,7 @@ PASSED = result("BITS-3XX")
 FAILED = result("BITS-4XX", *departs(429))
 ACCEPTED = result("BITS-4XX", *departs(429, accepted="why"))
 STALE = result("BITS-3XX", notes=["stale entry"])
+OUTDATED = result("BITS-4XX", *departs(429), notes=["expired entry", "changed entry", "expired entry"])
 FIVE = result("BITS-5XX")
 REPOST = result("BITS-REPOST", *departs(429, 403))
 BUT = "but for 1 accepted departure"
@@ -33,10 +34,15 @@ INTERRUPTED = ", until the run was interrupted"
         (report(PASSED, FAILED), AT_ONE),
         (report(FAILED, REPOST), "t departs from BITS-4XX, BITS-REPOST at 2 of 1,000 status codes"),
         (report(result("BITS-POSTS", A_SEQUENCE)), "t departs from BITS-POSTS"),
-        (report(STALE), "t does not match its baseline at BITS-3XX"),
+        (report(STALE), "t does not match its baseline at BITS-3XX: 1 stale entry"),
+        (report(result("BITS-3XX", notes=["read anew"])), "t does not match its baseline at BITS-3XX"),
+        (report(OUTDATED), f"{AT_ONE}; its baseline has 2 expired entries, 1 changed entry"),
         (report(PASSED, complete=False), f"t was judged in part{INTERRUPTED}"),
         (report(FAILED, complete=False), f"{AT_ONE}{INTERRUPTED}"),
-        (report(STALE, complete=False), f"t does not match its baseline at BITS-3XX{INTERRUPTED}"),
+        (
+            report(STALE, complete=False),
+            f"t does not match its baseline at BITS-3XX: 1 stale entry{INTERRUPTED}",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

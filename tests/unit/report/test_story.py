@@ -13,7 +13,8 @@ from tests.support.reports import departs, report, result
     [
         (
             result("BITS-4XX", *departs(409, expected="transient", got="fatal"), *departs(429)),
-            "BITS-4XX: 2 of 100 codes depart: 409 expected transient, got fatal; 429 expected fatal, got transient",
+            "BITS-4XX: 2 of 100 codes depart: 409 expected transient, got fatal; 429 expected fatal, "
+            "got transient",
         ),
         (
             result("BITS-SUCCESS", *departs(200, expected="success"), checked=1),
@@ -78,9 +79,7 @@ def test_codes_in_a_row_that_differ_alike_are_a_range_even_where_an_exception_na
         "499: expected fatal, got raised KeyError: CODE",
     ]
     pairs = [Departure([code, "resume"], "2", "1") for code in (500, 501)]
-    assert lines_of(CLAUSE_BY_ID["BITS-POSTS"], pairs) == [
-        "after 500-501, resume: posted 1 times, expected 2"
-    ]
+    assert lines_of(CLAUSE_BY_ID["BITS-POSTS"], pairs) == ["after 500-501, resume: posted 1 time, expected 2"]
 
 
 def test_the_story_has_the_rule_the_cause_the_notes_then_what_departs_then_what_is_accepted() -> None:
@@ -109,9 +108,17 @@ def test_a_long_story_is_cut_and_says_where_the_rest_is() -> None:
 def test_what_was_not_judged_says_what_would_change_that() -> None:
     results = [ClauseResult(clause, Result.PASSED, 1) for clause in CLAUSES[:5]]
     results.append(ClauseResult(CLAUSE_BY_ID["BITS-REPOST"], Result.NOT_OFFERED))
-    not_run, not_offered = unjudged(report(*results))
-    assert not_run.startswith("not run: BITS-CONTEXT, ")
-    assert "(with --strict, or where --only names them)" in not_run
-    assert not_offered == "not offered: BITS-REPOST (a candidate offers them with may_repost)"
-    assert "in a run without --only" in unjudged(report(*results, strict=True))[0]
+    should = "not run: BITS-HRESULT, BITS-DOMAIN"
+    assert unjudged(report(*results)) == [
+        "not run: BITS-CONTEXT, BITS-POSTS, BITS-STABLE (in a run without --only)",
+        f"{should} (with --strict, or where --only names them)",
+        "not offered: BITS-REPOST (offered by may_repost)",
+    ]
+    assert unjudged(report(*results, complete=False))[0].endswith("(in a run that comes to its end)")
+    assert unjudged(report(*results, strict=True))[0].endswith(", BITS-DOMAIN (in a run without --only)")
+    for target, offer in (
+        ("exec:node x.js", "a second field (yes or no)"),
+        ("table:x.csv", "a column repost"),
+    ):
+        assert unjudged(report(*results, target=target))[-1].endswith(f"(offered by {offer})")
     assert unjudged(report(*(ClauseResult(clause, Result.PASSED, 1) for clause in CLAUSES))) == []
