@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure
@@ -15,6 +17,8 @@ from bitsspec.text import show_answer, show_hresult
 
 STEP = 100
 """How many calls are made before anyone is told."""
+EQUAL_TO_200 = (200.0, Decimal(200), Fraction(200))
+"""Asked by `BITS-DOMAIN` before any clause asks 200: a cache rightly takes 200.0 for a 200 that it holds."""
 
 
 @dataclass
@@ -28,6 +32,13 @@ class ClauseCheck:
     result: ClauseResult | None = None
     tell: Callable[["ClauseCheck"], None] = lambda _: None
     """Called now and then while it asks."""
+
+    def __post_init__(self) -> None:
+        of_domain = self.settings.strict or BITS_DOMAIN.id in self.settings.only
+        if of_domain and self.candidate.in_process and not self.history.equal_to_200:
+            calls = [Call(Capability.CLASSIFY, value) for value in EQUAL_TO_200]
+            self.history.equal_to_200 = self.candidate.ask_each(calls)
+            self.history.note(calls, self.history.equal_to_200)
 
     @property
     def history(self) -> History:

@@ -34,6 +34,8 @@ class History:
     calls: list[Call] = field(default_factory=list)
     drift: Drift | None = None
     """The first one that was seen."""
+    equal_to_200: list[Any] = field(default_factory=list)
+    """The answers to what equals 200 and is not a status code, before 200 was asked."""
     _first: dict[object, tuple[Any, int]] = field(default_factory=dict)
 
     def note(self, calls: Iterable[Call], answers: Sequence[Any]) -> None:
