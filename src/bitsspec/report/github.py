@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bitsspec.errors import CannotRun
-from bitsspec.report.model import ClauseResult, Report, as_ranges
+from bitsspec.report.model import REQUIRED, ClauseResult, Report, as_ranges
 from bitsspec.text import shorten
 
 LARGEST_SUMMARY = 1024 * 1024
@@ -62,7 +62,8 @@ def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
 def _annotation(report: Report, result: ClauseResult) -> str:
     clause = result.clause
     lines = [*result.notes, *as_ranges(result.open)]
-    what = "departs" if result.open else "does not match what is accepted or required"
+    lacks = "lacks what is required" if REQUIRED in result.blames else "does not match its baseline"
+    what = "departs" if result.open else lacks
     story = [f"{report.target} {what}: {clause.text} [{clause.cites}]", *lines[:MOST_LINES]]
     message = "\n".join(shorten(line, LONGEST_LINE) for line in story)
     if len(lines) > MOST_LINES:
