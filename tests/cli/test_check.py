@@ -28,13 +28,19 @@ def count_posts(events):
 """
 
 
-def test_the_reference_conforms_and_the_last_line_says_so(project: Path) -> None:
-    done = invoke("check")
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [("reference", ""), (None, "bitsspec: no TARGET was named: this is the built-in reference\n")],
+)
+def test_the_reference_conforms_and_the_last_line_says_so(
+    named: str | None, told: str, project: Path
+) -> None:
+    done = invoke("check", *([] if named is None else [named]))
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[-1] == (
         f"python:bitsspec.reference conforms: 9 clauses held, 1,000 status codes asked {MADE_BY}"
     )
-    assert done.stderr == ""
+    assert done.stderr == told
     assert list(project.iterdir()) == []
 
 
@@ -87,6 +93,22 @@ def test_a_clause_that_is_not_offered_is_not_passed_and_alone_it_is_exit_code_2(
     assert "was not judged: it offers nothing of what was asked for" in done.stderr
 
 
+def test_what_is_required_and_not_offered_is_a_failure_in_every_report(
+    project: Path, module: Callable[[str], str]
+) -> None:
+    target = module(f"{WRONG.replace('== 429', '== 1429')}\n\ndef may_post_again(status):\n    return True\n")
+    done = invoke("check", target, "--require", "repost", "--require", "hresult", "--report", "o.json")
+    assert done.exit_code == 1
+    assert "  required: repost is not offered" in done.stdout.splitlines()
+    assert f"{target} does not offer what is required for BITS-REPOST, BITS-HRESULT" in done.stdout
+    report = json.loads((project / "o.json").read_text(encoding="utf-8"))
+    assert report["require"] == ["repost", "hresult"]
+    assert [each["id"] for each in report["clauses"] if each["result"] == "failed"] == [
+        "BITS-REPOST",
+        "BITS-HRESULT",
+    ]
+
+
 def test_the_smallest_sequence_is_shown_and_the_same_seed_makes_the_same_report(
     project: Path, module: Callable[[str], str]
 ) -> None:
@@ -104,6 +126,9 @@ def test_the_smallest_sequence_is_shown_and_the_same_seed_makes_the_same_report(
     ("arguments", "message"),
     [
         ([""], "the target '' names no candidate"),
+        (["--needs-target", "--strict"], "no TARGET was named\nwrite python:PACKAGE.MODULE"),
+        (["--only", "4xx", "--require", "posts", "reference"], "posts is required, and none of the clauses"),
+        (["--require", "post"], "there is no capability 'post'"),
         (["no_such_module:classify"], "cannot import 'no_such_module'"),
         (["exec:no-such-program"], "cannot start 'no-such-program'"),
         (["table:absent.csv"], "absent.csv: cannot be read"),
@@ -125,7 +150,7 @@ def test_what_cannot_be_run_is_exit_code_2_with_a_short_message(
 ) -> None:
     done = invoke("check", *arguments)
     assert done.exit_code == 2
-    assert message in done.stderr
+    assert message in done.stderr, done.stderr
     assert done.stderr.count(message) == 1
     assert done.stdout == ""
     assert list(project.iterdir()) == []

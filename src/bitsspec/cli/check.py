@@ -78,14 +78,14 @@ def check(
         check_folder(write_baseline)
         if is_a_file(write_baseline):
             baselines.read(write_baseline, placeholders=True)
-    if target is None:
-        say("no TARGET was named: this is the built-in reference")
     try:
         with progress_bar(quiet=quiet) as progress:
             verdict, exit_code = run(target, Settings(**of_run), progress), None
     except Interrupted as interrupted:
         verdict, exit_code = cast("Report", interrupted.report), Exit.INTERRUPTED
         say(f"{interrupted}; this is what was judged until then")
+    if target is None:
+        say("no TARGET was named: this is the built-in reference")
     written = [_write(verdict, path) for path in report]
     with github.no_commands(os.environ):
         show = terminal.show_verdict if quiet else terminal.show

@@ -8,7 +8,7 @@ from pathlib import Path
 from bitsspec import streams
 from bitsspec.errors import CannotRun
 from bitsspec.files import append_text
-from bitsspec.report.model import ClauseResult, Report
+from bitsspec.report.model import REQUIRED, ClauseResult, Report
 from bitsspec.report.story import details
 from bitsspec.text import shorten
 
@@ -60,7 +60,8 @@ def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
 def _annotation(report: Report, result: ClauseResult) -> str:
     clause = result.clause
     lines = details(result, MOST_LINES)
-    what = "departs" if result.open else "does not match what is accepted or required"
+    lacks = "lacks what is required" if REQUIRED in result.blames else "does not match its baseline"
+    what = "departs" if result.open else lacks
     story = [f"{report.target} {what}: {clause.text} [{clause.cites}]", *lines]
     message = "\n".join(shorten(line, LONGEST_LINE) for line in story)
     return f"::error title={_property(f'bitsspec {clause.id}')}::{_data(message)}"

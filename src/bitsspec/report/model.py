@@ -72,8 +72,8 @@ class ClauseResult:
     @property
     def blames(self) -> set[str]:
         """What its notes say is wrong: ``stale``, ``expired``, ``changed``, ``required``."""
-        kinds = (note.partition(":")[0] for note in self.notes)
-        return {REQUIRED if kind == REQUIRED else BASELINE_NOTES.get(kind, "changed") for kind in kinds}
+        kinds = {note.partition(":")[0] for note in self.notes}
+        return {BASELINE_NOTES[kind] for kind in kinds & {*BASELINE_NOTES}} | (kinds & {REQUIRED})
 
     @property
     def is_consistent(self) -> bool:
@@ -164,8 +164,8 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
             self.complete,
             self.examples,
             self.timeout_s,
-            self.only,
-            [str(capability) for capability in self.require],
+            tuple(self.only),
+            tuple(str(capability) for capability in self.require),
         )
         if self.conforms is not report.conforms:
             raise ValueError("conforms: contradicts the results of the clauses")
@@ -296,7 +296,7 @@ class Report:
         told = [f"{kind} at {_ids(clauses)}" for kind, clauses in kinds.items() if clauses]
         if told:
             parts.append(f"does not match its baseline: {', '.join(told)}")
-        return "; ".join(parts)
+        return "; ".join(parts) or f"does not match its baseline at {_ids(self.failed)}"
 
 
 def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:

@@ -78,6 +78,9 @@ def test_the_command_names_the_clauses_where_not_every_must_clause_was_run() -> 
     assert command(must) == "bitsspec check t --seed 7"
     strict = replace(must, strict=True, baseline="my accepted.toml")
     assert command(strict) == "bitsspec check t --strict --baseline 'my accepted.toml' --seed 7"
+    other = replace(must, examples=7, timeout_s=5.0, only=("BITS-5XX",), require=("posts",))
+    options = "--only BITS-5XX --require posts --timeout 5 --examples 7"
+    assert command(other) == f"bitsspec check t {options} --seed 7"
     two = report(result("BITS-3XX"), ClauseResult(CLAUSE_BY_ID["BITS-4XX"], Result.NOT_OFFERED))
     assert command(two) == "bitsspec check t --only BITS-3XX --only BITS-4XX --seed 7"
 
@@ -97,6 +100,7 @@ def test_the_command_can_be_pasted_into_a_shell() -> None:
         (report(), "not judged"),
         (report(result("BITS-4XX"), complete=False), "judged in part"),
         (report(result("BITS-4XX", notes=["stale"]), complete=False), "does not match its baseline"),
+        (report(result("BITS-4XX", notes=["required: it"])), "lacks what is required"),
         (report(result("BITS-4XX", *departs(404)), complete=False), "departs"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
