@@ -120,6 +120,13 @@ def test_a_log_is_explained_with_the_lines_that_speak_of_each_code(arguments: li
     assert "BG_E_INSUFFICIENT_RANGE_SUPPORT" in done.output
 
 
+@pytest.mark.parametrize(
+    "log", ["\ufeff403".encode("utf-16-le"), "\ufeff403".encode(), b"\xff\xf0 status 403"]
+)
+def test_a_log_may_be_utf_16_or_hold_bytes_of_any_kind(log: bytes) -> None:
+    assert heads_of(CliRunner().invoke(main, ["explain"], input=log).output) == ["403  (line 1)"]
+
+
 def test_of_many_lines_of_a_log_the_first_ones_are_named() -> None:
     done = CliRunner().invoke(main, ["explain"], input="404\n" * 7)
     assert heads_of(done.output) == ["404  (lines 1, 2, 3, 4, 5 and 2 more)"]
