@@ -30,7 +30,7 @@ _AROUND = " \t\r\n'\"`()[]{}<>.,;:!?*\u2018\u2019\u201c\u201d"
 _SUFFIX = r"(?:u?l{0,2})"
 _DECIMAL = re.compile(rf"(0n)?(-?[0-9]{{1,20}}){_SUFFIX}", re.IGNORECASE | re.ASCII)
 _HEX = re.compile(
-    rf"(-?)0x([0-9a-f]{{1,16}}){_SUFFIX}|((?:f{{8}}`?)?[89a-f][0-9a-f]{{7}}){_SUFFIX}",
+    rf"(-?)0x([0-9a-f]{{1,16}}){_SUFFIX}|((?:f{{8}}`?)?[89a-f][0-9a-f]{{7}})(?:h|{_SUFFIX})",
     re.IGNORECASE | re.ASCII,
 )
 _RANGE = re.compile(r"([0-9]{1,3})(?:-|\u2013|\.\.)([0-9]{1,3})", re.ASCII)

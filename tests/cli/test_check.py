@@ -176,7 +176,10 @@ def test_an_interrupted_check_shows_what_was_judged_and_is_exit_code_130(
     )
     done = invoke("check", target, "--report", "o.json")
     assert done.exit_code == 130
-    assert done.stderr == "bitsspec: interrupted; this is what was judged until then\n"
+    told = (
+        f"bitsspec: interrupted while python:{target} was answering 500; this is what was judged until then\n"
+    )
+    assert done.stderr == told
     assert "departs from BITS-4XX at 1 of" in done.stdout.splitlines()[-1]
     assert json.loads((project / "o.json").read_text(encoding="utf-8"))["complete"] is False
 

@@ -53,6 +53,8 @@ def of_target(rest: str, kind: str) -> str | None:
         return f"a program is started: exec:{_RUN_WITH[suffix]} {rest}"
     if len(rest.split()) > 1 or "/" in rest or "\\" in rest or suffix in (".exe", ".bat", ".cmd"):
         return None if "://" in rest else _started(rest)
+    if rest.startswith("."):
+        return f"a name starts with no dot: {kind}:{rest.lstrip('.')}"
     if colon and (meant := get_close_matches(before.lower(), [*KINDS], 1)):
         return f"the kinds are {', '.join(KINDS)}: {meant[0]}:{after}"
     return None
@@ -107,15 +109,14 @@ def of_command(command: str) -> str | None:
 def of_names(module: str, subject: object, kind: str = "python") -> str | None:
     """Return which functions and classes of a module, or methods of an object, could be meant."""
     found = []
-    if not isinstance(subject, ModuleType):
+    if not isinstance(subject, ModuleType) or not hasattr(subject, "__file__"):
         return None
     for name, value in sorted(vars(subject).items()):
         if name.startswith("_") or getattr(value, "__module__", None) != subject.__name__:
             continue
-        if inspect.isclass(value) and not callable(getattr(value, "classify", None)):
-            continue
-        if callable(value):
-            of = "retry" if _is_predicate(name, value) else "python" if inspect.isclass(value) else kind
+        is_function = callable(value) and not inspect.isclass(value)
+        if is_function or callable(getattr(value, "classify", None)):
+            of = "retry" if _is_predicate(name, value) else kind if is_function else "python"
             found.append(f"{of}:{module}:{name}")
     if not found:
         return None

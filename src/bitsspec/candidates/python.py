@@ -189,7 +189,7 @@ def _import_failure(rest: str, kind: str, error: BaseException, here: str) -> st
     if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
         hint = hints.of_attribute(name, kind) or hints.of_folder(name, Path(here))
         return f"{first}\n{hint or f'looked in {here}, then where {sys.executable} finds packages'}"
-    if "relative import" in cause:
+    if "no known parent package" in cause:
         above = f"{Path(here).name}.{rest}"
         return f"{first}\nname it with its package, from the directory above: {kind}:{above}"
     place = hints.place_of(error)

@@ -19,7 +19,7 @@ COMMANDS = {
     "bench": "Measure a candidate beside the reference.",
     "check": "Judge a candidate over all 1,000 status codes.",
     "compare": "Judge several candidates and show them side by side.",
-    "explain": "Say what status codes, HRESULTs or the lines of a log mean to a BITS client.",
+    "explain": "Say what status codes, HRESULTs and logs mean to a BITS client.",
     "init": "Write what a project needs to start: an adapter, a test, a workflow.",
     "report": "Draw a stored JSON report again.",
     "vectors": "Print what each of the 1,000 status codes means, as data.",

@@ -1,5 +1,6 @@
 """``bitsspec explain``: what a status code or an HRESULT means to a BITS client."""
 
+import codecs
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -61,7 +62,7 @@ def explain(codes: Sequence[str]) -> None:
         if each.clause is None or each.clause in OUTCOME_CLAUSES:
             out.explain(each.codes)
     if not codes or STDIN in codes:
-        explain_log(out, sys.stdin)
+        explain_log(out, _text(click.get_binary_stream("stdin").read()).splitlines())
     out.end()
 
 
@@ -114,6 +115,12 @@ def explain_log(out: Pages, lines: Iterable[str]) -> None:
     for code in others:
         first, second = reading.no_status(show_hresult(code), code).splitlines()
         out.show(f"{show_hresult(code)}  {_lines(found[code])}", [("error", first), ("status", second)])
+
+
+def _text(log: bytes) -> str:
+    """Return a log as text; PowerShell writes UTF-16."""
+    is_utf_16 = log.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return log.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")
 
 
 def _lines(numbers: Sequence[int]) -> str:

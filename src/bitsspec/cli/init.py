@@ -64,12 +64,12 @@ def _write(path: Path, about: str) -> bool:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        if path.parent.is_dir() and os.path.lexists(path):
+        if os.path.lexists(path):
             click.echo(f"left as it is: {shown}")
             return True
         say(f"{shown}: cannot be written: {printable(str(path.parent))} is not a directory")
-    except (OSError, ValueError) as error:  # a path with a null character is a ValueError
-        say(f"{shown}: cannot be written: {getattr(error, 'strerror', None) or error}")
+    except OSError as error:
+        say(f"{shown}: cannot be written: {error.strerror}")
     else:
         click.echo(f"wrote {shown}: {about}")
         return True
