@@ -44,17 +44,23 @@ def test_the_reference_conforms_and_the_last_line_says_so(
     assert list(project.iterdir()) == []
 
 
-def test_the_report_has_one_row_a_clause_and_one_cell_a_code(module: Callable[[str], str]) -> None:
+def test_the_report_has_one_row_a_clause_and_a_picture_of_the_codes(module: Callable[[str], str]) -> None:
     target = module(WRONG.replace("== 429", "in (429, 430)"))
     lines = invoke("check", target).stdout.splitlines()
     assert lines[0] == f"candidate  python:{target}"
     assert lines[1].split() == ["offers", "classify"]
     for clause in CLAUSES:
         assert any(line.startswith(f"{clause.id} ") for line in lines), clause.id
-    cells = "".join(re.sub(r"^\d{3} ", "", line) for line in lines if re.match(r"^\d{3} [.#]", line))
-    assert [code for code, cell in enumerate(cells.replace(" ", "")) if cell == "#"] == [429, 430]
+    start = lines.index("000-399 all conform")
+    assert lines[start + 1 : start + 4] == [
+        "400 .......... .......... .........# #......... ..........",
+        "450-999 all conform",
+        "",
+    ]
     assert "  429-430: expected fatal, got transient" in lines
-    assert max(map(len, lines[:-1])) <= 80
+    assert (
+        max(len(line) for line in lines[:-1] if "not offered: " not in line and "rules: " not in line) <= 80
+    )
 
 
 def test_departing_is_exit_code_1_and_quiet_is_the_verdict_alone(module: Callable[[str], str]) -> None:
@@ -75,7 +81,7 @@ def test_only_runs_the_named_clauses_and_no_others(project: Path) -> None:
 
 def test_strict_checks_the_should_clauses_and_so_does_naming_one(module: Callable[[str], str]) -> None:
     target = module("import bitsspec\n\ndef classify(status):\n    return bitsspec.classify(int(status))\n")
-    domain = "'200': expected fatal or rejected or transient, got success"
+    domain = "'200' was a success: reject it or answer an error"
     for arguments, exit_code in (((), 0), (("--strict",), 1), (("--only", "DOMAIN"), 1)):
         done = invoke("check", target, *arguments)
         assert (done.exit_code, domain in done.output) == (exit_code, bool(exit_code)), arguments
@@ -114,12 +120,20 @@ def test_the_smallest_sequence_is_shown_and_the_same_seed_makes_the_same_report(
 ) -> None:
     target = module(EVERYTHING)
     done = invoke("check", target, "--seed", "7", "--strict", "--report", "a.json")
-    assert "  403 resume: expected 1, got 2" in done.output.splitlines()
+    assert "  after 403, resume: posted 2 times, expected 1" in done.output.splitlines()
     invoke("check", target, "--seed", "7", "--strict", "--report", "b.json")
     a, b = ((project / name).read_text(encoding="utf-8") for name in ("a.json", "b.json"))
     duration = re.compile(r'"duration_s": [\d.]+')
     assert duration.sub("", a) == duration.sub("", b)
     assert json.loads(a)["seed"] == 7
+
+
+def test_a_program_that_does_not_count_posts_is_told_to_say_so(module: Callable[[str], str]) -> None:
+    target = module(f"{WRONG}\ndef count_posts(events):\n    return 'fatal'\n")
+    done = invoke("check", target, "--only", "POSTS")
+    told = "a program that does not count posts answers unsupported"
+    assert f"  cause: the answers to posts are not numbers: {told}" in done.output.splitlines()
+    assert done.output.count("answered 'fatal'") == 8
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,7 @@ def test_forty_rows_of_a_clause_are_shown_and_the_others_counted() -> None:
     assert shown(comparison)[-1] == left_out
     for text in (as_markdown.render(comparison), as_html.render(comparison)):
         assert left_out in text
-        assert "476" in text
-        assert "480" not in text
+        assert len(re.findall(r"\b4\d\d(?: \||</th>)", text)) == 40
     assert len(comparison.as_json()["rows"]) == 50
 
 
