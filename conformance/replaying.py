@@ -1,5 +1,6 @@
 """What BITS-STABLE shows of two different answers: the shortest calls that give them in a fresh process."""
 
+import math
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -43,6 +44,11 @@ class Replays:
             return False
         self.before, self.got = before, answer
         return True
+
+    def holds(self, before: Sequence[Call]) -> bool:
+        """Ask alone and after ``before`` once more: what is kept in a file differs from time to time."""
+        self._left, self._calls_left, self._until = 2, len(before) + 2, math.inf
+        return bool(self._answer_after([]) == self.alone and self._answer_after(before) == self.got)
 
     def _answer_after(self, before: Sequence[Call]) -> Any:
         self._left -= 1
@@ -89,7 +95,7 @@ def _replayed(check: ClauseCheck, drift: Drift) -> Departure:
     with suppress(CannotRepeat):
         if _find(replays, check.history.calls, drift):
             _shorten(replays)
-    if replays.before is None:
+    if replays.before is None or not replays.holds(replays.before):
         raise CannotRepeat
     calls = [*map(label, replays.before), label(drift.call)]
     about = drift.call.about

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from bitsspec.candidates import base, python
+from bitsspec.candidates import base, python, retry
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.walks import UPLOADS, drawn
 from bitsspec.history import Call
@@ -37,7 +37,7 @@ PATIENCE = 0.002
 Short, so that nobody's lock with a time-out runs out meanwhile.
 """
 SWITCH_INTERVAL = 1e-5
-_OURS = frozenset((base.__file__, python.__file__, __file__))
+_OURS = frozenset((base.__file__, python.__file__, retry.__file__, __file__))
 _OF_ONE_THREAD = (
     *("BUILD_", "CACHE", "COMPARE_", "CONTAINS_", "COPY", "EXTENDED_ARG", "FORMAT_", "IS_OP", "JUMP"),
     *("KW_NAMES", "LOAD_CONST", "LOAD_FAST", "MAKE_CELL", "NOP", "POP_", "PRECALL", "PUSH_NULL", "RESUME"),

@@ -80,6 +80,10 @@ class Candidate(ABC):
         """
         return None
 
+    def waits_for(self) -> list[Any]:
+        """Return the inputs that it was asked about in this process and has not answered yet."""
+        return []
+
     def close(self) -> None:  # noqa: B027  (most kinds hold nothing)
         """Release what it holds. It is not asked again."""
 
@@ -87,3 +91,8 @@ class Candidate(ABC):
 def in_order(offered: set[Capability]) -> tuple[Capability, ...]:
     """Return the capabilities in their documented order."""
     return tuple(capability for capability in Capability if capability in offered)
+
+
+def unsigned(hresult: int) -> int:
+    """Return an HRESULT as an unsigned number: languages that read its 32 bits as signed mean the same."""
+    return hresult + 2**32 if -(2**31) <= hresult < 0 else hresult

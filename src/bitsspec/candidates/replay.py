@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from bitsspec import importing
 from bitsspec.history import Call
 
 TIME_LIMIT_S = 60.0
@@ -21,7 +22,7 @@ def replay(target: str, calls: Sequence[Call], hash_seed: int | None = None) -> 
     environment = dict(os.environ)
     if hash_seed is not None:
         environment["PYTHONHASHSEED"] = str(hash_seed)
-    question = pickle.dumps((target, sys.path, [tuple(call) for call in calls]))
+    question = pickle.dumps((target, importing.path_of_others(), [tuple(call) for call in calls]))
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "bitsspec.candidates.replay"],

@@ -256,8 +256,6 @@ lazy = Lazy()
         ),
         ("python:", "names no candidate"),
         ("http:example", "http has no 'example'"),
-        ("classifier.py", "name the module, not its file: python:classifier"),
-        ("src/classifier.py", "name the module, not its file: python:classifier"),
         (f"{__name__}:Refuses.classify", "cannot be looked up: it raised SystemExit: 3"),
         (f"{__name__}:lazy", "lazy cannot be used: it raised ValueError: no"),
         (f"{__name__}:NeedsArguments", "a class is called without arguments"),
@@ -274,8 +272,12 @@ def test_a_target_that_cannot_be_used_is_a_clear_error(target: str, message: str
     ("code", "first", "second"),
     [
         (None, "No module named 'absent_module'", "looked in {here}, then where {python} finds"),
-        ("import absent_dependency", "No module named 'absent_dependency'", "looked in {here} first"),
-        ("raise ImportError('first\\nlast')", ": last", "looked in {here} first"),
+        (
+            "import absent_dependency",
+            "No module named 'absent_dependency'",
+            "at {here}/{name}.py, line 1",
+        ),
+        ("\nraise ImportError('first\\nlast')", ": last", "at {here}/{name}.py, line 2"),
     ],
 )
 def test_a_module_that_cannot_be_imported_is_told_with_where_it_was_looked_for(
@@ -286,7 +288,7 @@ def test_a_module_that_cannot_be_imported_is_told_with_where_it_was_looked_for(
         open_candidate(f"{name}.part:classify" if code is None else name)
     lines = str(raised.value).splitlines()
     assert first in lines[0]
-    assert lines[1].startswith(second.format(here=project, python=sys.executable))
+    assert lines[1].startswith(second.format(here=project, name=name, python=sys.executable))
 
 
 def test_the_current_directory_is_looked_in_first_and_once(
