@@ -10,8 +10,8 @@ import pytest
 
 from bitsspec.candidates import open_candidate
 from bitsspec.errors import CannotRun
-from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.records import Record
+from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.session import Session
 from bitsspec.settings import Settings
 from bitsspec.spec import CLAUSE_BY_ID, outcome_due
