@@ -26,9 +26,8 @@ CAN_STILL_FAIL = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitC
 
 def place_of(item: pytest.Item) -> str:
     """Return what tells where a test's candidate comes from: the same in every process and every run."""
-    if not isinstance(item, pytest.Function):
-        return ""
-    fixtures = item._fixtureinfo.name2fixturedefs.get(FIXTURE)
+    known = getattr(item, "_fixtureinfo", None)  # what a request for the fixture looks it up in
+    fixtures = known.name2fixturedefs.get(FIXTURE) if known else None
     place = fixtures[-1].baseid if fixtures else ""
     parameters = getattr(item, "callspec", None)
     if parameters is None or FIXTURE not in parameters.params:
