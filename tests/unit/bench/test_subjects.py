@@ -86,7 +86,7 @@ def test_ctrl_c_in_a_candidate_ends_the_measurement(call: int) -> None:
         raise KeyboardInterrupt if next(interrupts) else ValueError
 
     with pytest.raises(KeyboardInterrupt):
-        answering(classify)(404)
+        of_function("candidate", "python:x", classify).burst(404, 10)
 
 
 @pytest.mark.parametrize(
