@@ -17,7 +17,7 @@ from bitsspec.bench.watch import Watch
 
 MOST_SWEEPS = 24  # the first one makes Python prepare every branch for tracing and does not count
 AGREEING = 2  # sweeps one after the other in which no code took fewer than before are enough
-LONG_S = 2.0  # of counting, after which one sweep must do
+LONG_S = 10.0  # of counting, after which one sweep must do
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import repeat
-from time import perf_counter_ns
+from itertools import repeat, takewhile
+from time import monotonic, perf_counter_ns
 from types import FunctionType
 from typing import Any
 
@@ -26,6 +26,7 @@ Burst = Callable[[int, int], int]
 UNROLLED = 10  # answers for each turn of the loop, so that the loop itself does not count
 IN_FLIGHT = 20  # answers of a program that are asked for at once
 ONE_BY_ONE_NS = 20_000  # from here on the loop is nothing beside the answer
+LONGEST_LOOK_S = 1.0  # at all codes, to see whether some raise
 SLOW_PROGRAM_NS = 1_000_000  # from here on a round trip is nothing beside the answer
 
 _floor_table = tuple(reference.classify(status) for status in STATUS_CODES)
@@ -63,27 +64,31 @@ def of_function(name: str, target: str, classify: Classify, watch: Watch | None 
 
     Raises `CannotRun` when it returns coroutines, which nobody awaits here.
     """
-    raises = raising(classify, target, watch)
+    codes = (watch or Watch()).over(STATUS_CODES, "looking", looking=True)
+    raises = raising(classify, target, codes)
     note = "raises at some codes: timed inside a try" if raises else ""
     subject = of_callable(name, target, never_raising(classify) if raises else classify, STATUS_CODES)
     return replace(subject, function=classify, note=note, raises=raises)
 
 
 def answering(classify: Classify, target: str = "the candidate") -> Classify:
-    """Return ``classify``, or where it raises at some status code, a function that returns what it raises.
+    """Return ``classify``, or where it may raise at some status code, a function that returns what it raises.
 
+    Where a look at all codes takes too long it is the latter: beside such answers a ``try`` costs nothing.
     Raises `CannotRun` when it returns coroutines, which nobody awaits here.
     """
-    return never_raising(classify) if raising(classify, target) else classify
+    ends = monotonic() + LONGEST_LOOK_S
+    raises = raising(classify, target, takewhile(lambda _: monotonic() < ends, STATUS_CODES))
+    return never_raising(classify) if raises or monotonic() >= ends else classify
 
 
-def raising(classify: Classify, target: str, watch: Watch | None = None) -> frozenset[int]:
+def raising(classify: Classify, target: str, codes: Iterable[int]) -> frozenset[int]:
     """Return the status codes at which ``classify`` raises.
 
     Raises `CannotRun` when it returns coroutines, which nobody awaits here.
     """
     raises = set()
-    for status in (watch or Watch()).over(STATUS_CODES, "looking", looking=True):
+    for status in codes:
         try:
             answer = classify(status)
         except KeyboardInterrupt:

@@ -130,8 +130,11 @@ def test_a_cache_of_the_last_answers_makes_no_code_look_cheap() -> None:
     )
 
 
-def test_what_takes_long_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instructions, "LONG_S", 0)
+@pytest.mark.parametrize(("limit", "value"), [("LONG_S", 0), ("MOST_SWEEPS", 2)])
+def test_the_counting_ends_also_where_no_two_counts_agree(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    monkeypatch.setattr(instructions, limit, value)
     asked: list[int] = []
     count_instructions(asked.append, range(10))
     assert len(asked) == 20  # the first time prepares

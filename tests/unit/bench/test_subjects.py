@@ -62,6 +62,14 @@ def test_what_raises_at_a_code_is_timed_inside_a_try(raises_at: int) -> None:
     assert answering(reference.classify) is reference.classify  # which never raises
 
 
+def test_what_takes_long_to_look_at_is_timed_inside_a_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(1_000))
+    monkeypatch.setattr(subjects, "monotonic", lambda: next(seconds))
+    asked: list[int] = []
+    assert answering(asked.append) is not asked.append
+    assert len(asked) < 3
+
+
 def test_coroutines_cannot_be_measured() -> None:
     async def classify(status: int) -> str:
         return "fatal"
@@ -78,7 +86,7 @@ def test_ctrl_c_in_a_candidate_ends_the_measurement(call: int) -> None:
         raise KeyboardInterrupt if next(interrupts) else ValueError
 
     with pytest.raises(KeyboardInterrupt):
-        answering(classify)(404)
+        of_function("candidate", "python:x", classify).burst(404, 10)
 
 
 @pytest.mark.parametrize(
