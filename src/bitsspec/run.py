@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from bitsspec.candidates import open_candidate
+from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun, Interrupted
-from bitsspec.plugin import SESSION
+from bitsspec.options import SESSION
 from bitsspec.report.model import Report
 from bitsspec.session import Session
 from bitsspec.settings import Settings
@@ -23,7 +24,7 @@ HYPOTHESIS_FILES = "HYPOTHESIS_STORAGE_DIRECTORY"
 NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 Progress = Callable[[int, int, str], None]
-"""Told how many clauses are done, how many there are, and which one is next."""
+"""Told how many clauses are done, how many there are, and where it is."""
 
 
 def run(target: str | None, settings: Settings, progress: Progress | None = None) -> Report:
@@ -93,6 +94,7 @@ class _Observer:
 
     def __init__(self, session: Session, progress: Progress | None) -> None:
         self._session = session
+        session.tell = self._asked
         self._progress = progress
         self._total = 0
         self._done = 0
@@ -115,15 +117,17 @@ class _Observer:
         elif report.failed:
             self.trouble += ["the suite itself failed:", *report.longreprtext.splitlines()[-1:]]
 
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        if excinfo.errisinstance(KeyboardInterrupt):
-            self.interrupted = True
-        else:
-            self.trouble.append(str(excinfo.value).removeprefix("bitsspec: "))
+    def pytest_keyboard_interrupt(self) -> None:
+        self.interrupted = True
 
     def pytest_internalerror(self, excrepr: object) -> bool:
         self.trouble.append(f"the suite itself failed: {str(excrepr).splitlines()[-1]}")
         return True
+
+    def _asked(self, check: ClauseCheck) -> None:
+        if self._progress is not None:
+            asked = f"{check.clause.id}, {len(check.history.calls):,} calls"
+            self._progress(self._done, self._total, asked)
 
     def _tell(self, nodeid: str) -> None:
         if self._progress is not None:

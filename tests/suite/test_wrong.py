@@ -18,8 +18,8 @@ HANDFUL = 8
 
 def handful() -> Iterator[Any]:
     for family in FAMILIES:
-        of_family = family.candidates()
-        for wrong in of_family[:: len(of_family) // HANDFUL]:
+        of_family = family.candidates() if family.in_process else []
+        for wrong in of_family[:: len(of_family) // HANDFUL or 1]:
             yield pytest.param(family, wrong, id=f"{family.name}: {wrong.name}")
 
 

@@ -23,29 +23,30 @@ KINDS = {
 }
 
 REFERENCE = "python:bitsspec.reference"
+HOW_TO_NAME_ONE = (
+    "write python:PACKAGE.MODULE[:ATTRIBUTE], retry:PACKAGE.MODULE:FUNCTION, exec:COMMAND LINE, table:PATH "
+    "or reference"
+)
 
 
 def open_candidate(target: object = None, *, timeout: float = Settings.timeout) -> Candidate:
     """Return the candidate that ``target`` names: a target string, or a Python candidate itself.
 
-    ``timeout`` is the time in seconds that a program has for one answer. None names the built-in
-    reference. Raises `CannotRun` when there is no such target or it cannot be used.
+    ``timeout`` is the time in seconds that a program has for one answer. None and ``reference`` name the
+    built-in reference. Raises `CannotRun` when there is no such target or it cannot be used.
     """
     target = REFERENCE if target is None else target
     if not issubclass(type(target), str):  # isinstance runs code of the object's, which may raise
         from bitsspec.candidates.python import from_object
 
         return from_object(target)
-    name = REFERENCE if target == "reference" else cast("str", target)
+    name = cast("str", target)
+    name = REFERENCE if name.strip() == "reference" else name
     kind, colon, rest = name.partition(":")
     if not colon or kind not in KINDS:
         kind, rest = "python", name
     if not rest.strip():
-        raise CannotRun(
-            f"the target {name!r} names no candidate\n"
-            "write python:PACKAGE.MODULE[:ATTRIBUTE], retry:PACKAGE.MODULE:FUNCTION, "
-            "exec:COMMAND LINE or table:PATH"
-        )
+        raise CannotRun(f"the target {name!r} names no candidate\n{HOW_TO_NAME_ONE}")
     opener: Callable[[str, float], Candidate] = import_module(KINDS[kind]).open_target
     try:
         candidate = opener(rest, timeout)

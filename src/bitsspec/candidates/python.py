@@ -5,15 +5,16 @@ import importlib
 import inspect
 import operator
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, ModuleType
 from typing import Any
 
+from bitsspec import importing
 from bitsspec.candidates import hints
-from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
+from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order, unsigned
 from bitsspec.candidates.replay import replay
 from bitsspec.errors import CannotRun
 from bitsspec.history import Call
@@ -53,7 +54,7 @@ class PythonCandidate(Candidate):
         method, read = self._methods[capability], _READERS[capability]
         answers: list[Any] = []
         thread = get_ident()
-        with _room_for_recursion():
+        with _room_for_recursion:
             for value in inputs:
                 self._waiting[thread] = value
                 try:
@@ -99,8 +100,13 @@ class PythonCandidate(Candidate):
         return f"python:{source.__module__}:{source.__qualname__}" if is_there else None
 
     def _knows_an_hresult(self) -> bool:
-        codes = (status for status in STATUS_CODES if status != 200)
-        return any(self.ask(Capability.HRESULT, [status]) != [NO_ANSWER] for status in codes)
+        for status in STATUS_CODES:
+            calls = [Call(each, status) for each in (Capability.CONTEXT, Capability.HRESULT) if status != 200]
+            answers = self.ask_each(calls)
+            self.history.note(calls, answers)
+            if answers[1:] not in ([], [NO_ANSWER]):
+                return True
+        return False
 
 
 def open_target(rest: str, timeout: float) -> Candidate:
@@ -115,15 +121,27 @@ def look_up(rest: str, kind: str = "python") -> object:
     Raises `CannotRun`, with a hint, where that is nothing.
     """
     rest = rest.strip()
-    name, _, attribute = rest.partition(":")
     try:
         here = str(Path.cwd())
     except OSError as error:
         raise CannotRun(f"the current directory cannot be used: {error.strerror}") from error
-    if here not in sys.path:
-        sys.path.insert(0, here)
     try:
-        found: object = importlib.import_module(name)
+        return _find(rest, kind, here)
+    except CannotRun as error:
+        hidden = importing.hidden([rest.partition(":")[0], *_blamed(error.__cause__)], here)
+        if hidden is None:
+            raise
+        first = str(error).partition("\n")[0]
+        raise CannotRun(
+            f"{first}\n{hidden} has the name of a library, which comes first: rename it"
+        ) from error
+
+
+def _find(rest: str, kind: str, here: str) -> object:
+    name, _, attribute = rest.partition(":")
+    try:
+        with importing.looking_first(name, here):
+            found: object = importlib.import_module(name)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -183,6 +201,15 @@ def _import_failure(rest: str, kind: str, error: BaseException, here: str) -> st
     return f"{first}\n{f'at {place}{where}' if place else f'looked in {here} first'}"
 
 
+def _blamed(error: BaseException | None) -> Iterator[str]:
+    """Yield the name of the module that lacks what was imported from it."""
+    named = getattr(error, "name", None) if isinstance(error, ImportError) else None
+    if isinstance(error, AttributeError) and type(error.obj) is ModuleType:
+        named = error.obj.__name__
+    if type(named) is str:
+        yield named
+
+
 def _instantiate(source: type) -> object:
     try:
         return source()
@@ -215,18 +242,41 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
     return methods
 
 
-@contextmanager
-def _room_for_recursion() -> Iterator[None]:
-    """Let a candidate recurse as deep as in a program of its own, though pytest stands below it here."""
-    depth, frame = 0, sys._getframe()
-    while frame.f_back is not None:
-        depth, frame = depth + 1, frame.f_back
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(limit + depth)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
+class _RoomForRecursion:
+    """Lets a candidate recurse as deep as in a program of its own, though pytest stands below it here.
+
+    Several threads may be inside at once; the limit is put back by the last, unless the candidate set one.
+    """
+
+    FOR_TRACING = 50
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = self._before = self._set = 0
+
+    def __enter__(self) -> None:
+        depth, frame = self.FOR_TRACING, sys._getframe()
+        while frame.f_back is not None:
+            depth, frame = depth + 1, frame.f_back
+        with self._lock:
+            if not self._inside:
+                self._before = self._set = sys.getrecursionlimit()
+            self._inside += 1
+            self._set_limit(max(self._set, self._before + depth))
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._set_limit(self._before)
+
+    def _set_limit(self, limit: int) -> None:
+        if sys.getrecursionlimit() == self._set:
+            sys.setrecursionlimit(limit)
+            self._set = limit
+
+
+_room_for_recursion = _RoomForRecursion()
 
 
 def _plain(value: Any) -> Any:
@@ -260,7 +310,7 @@ def _is_time_up(error: BaseException) -> bool:
 def _read_outcome(answer: Any) -> Outcome | Failure:
     value = getattr(answer, "value", None) if not isinstance(answer, str) else answer
     if isinstance(value, str):
-        outcome = OUTCOME_BY_TEXT.get(str.__str__(value))
+        outcome = OUTCOME_BY_TEXT.get(str.__str__(value).lower())
         if outcome is not None:
             return outcome
     if inspect.iscoroutine(answer):
@@ -293,7 +343,10 @@ def _read_context(answer: Any) -> int | Failure:
 def _read_hresult(answer: Any) -> int | Failure:
     if not _is_pair(answer):
         return Failure(show(answer))
-    return NO_ANSWER if answer[1] is None else _read_number(answer[1])
+    if answer[1] is None:
+        return NO_ANSWER
+    number = _read_number(answer[1])
+    return number if isinstance(number, Failure) else unsigned(number)
 
 
 def _is_pair(answer: Any) -> bool:

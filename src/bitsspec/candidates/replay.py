@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from bitsspec import importing
 from bitsspec.history import Call
 
 TIME_LIMIT_S = 60.0
@@ -21,20 +22,23 @@ def replay(target: str, calls: Sequence[Call], hash_seed: int | None = None) -> 
     environment = dict(os.environ)
     if hash_seed is not None:
         environment["PYTHONHASHSEED"] = str(hash_seed)
-    question = pickle.dumps((target, sys.path, [tuple(call) for call in calls]))
+    question = pickle.dumps((target, importing.path_of_others(), [tuple(call) for call in calls]))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "bitsspec.candidates.replay"],
+            [sys.executable, "-P", "-m", "bitsspec.candidates.replay"],
             input=question,
             capture_output=True,
             env=environment,
             timeout=TIME_LIMIT_S,
             check=False,
         )
-        answers: list[Any] = pickle.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, pickle.PickleError, EOFError, ValueError):
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return answers
+    try:
+        answers = pickle.loads(done.stdout)
+    except Exception:  # what is not a pickle may raise anything
+        return None
+    return answers if isinstance(answers, list) else None
 
 
 def main() -> None:

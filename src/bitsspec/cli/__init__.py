@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from bitsspec import __version__
+from bitsspec import __version__, streams
 from bitsspec.cli.console import discard, say
 from bitsspec.cli.exits import Exit
 from bitsspec.errors import CannotRun, Interrupted
+from bitsspec.interruption import interruptible
 from bitsspec.text import inert
 
 COMMANDS = {
@@ -33,7 +34,11 @@ class _Group(click.Group):
         for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
             if getattr(sys, name) is None:  # it was closed: in this order each gets its own number again
                 setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
-        return super().main(*args, **kwargs)
+        with interruptible():
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                streams.rejoin()
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -56,10 +61,11 @@ class _Group(click.Group):
             ctx.exit(Exit.CANNOT_RUN)
         except click.UsageError as error:
             raise click.UsageError(inert(error.format_message()), error.ctx) from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
+        except BrokenPipeError:  # the reader has what it wanted, as in ``bitsspec vectors | head``
             discard(sys.stdout)
+            ctx.exit(Exit.OK)
+        except OSError as error:
+            discard(streams.out())
             say(f"cannot go on: {error}")
             ctx.exit(Exit.CANNOT_RUN)
         except (KeyboardInterrupt, Interrupted) as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bitsspec import streams
 from bitsspec.cli.console import console
 from bitsspec.cli.exits import Exit
 from bitsspec.cli.options import of_run, report_option
@@ -35,6 +36,7 @@ def compare(targets: tuple[str, ...], report: tuple[Path, ...], **of_run: Any) -
     """
     if len(targets) < 2:
         raise click.UsageError("a comparison needs two targets or more")
+    streams.keep_apart()
     check_writable(report, FORMATS)
     comparison = compare_all(targets, Settings(**of_run))
     with github.no_commands(os.environ):

@@ -129,8 +129,9 @@ class Survey:
             return
         banner, _ = self._round([])
         if banner:
+            what = f"prints {show_reply(banner[0])}" if isinstance(banner[0], str) else f"{banner[0]},"
             raise CannotRun(
-                f"{self._command!r} prints {show_reply(banner[0])} without being asked anything\n"
+                f"{self._command!r} {what} without being asked anything\n"
                 "it must print one line for each line it is asked, and nothing else"
             )
         if None not in endings:

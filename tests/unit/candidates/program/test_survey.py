@@ -191,6 +191,9 @@ def flushes_at_the_end(asked: list[str]) -> list[Reply]:
     return [] if asked[-1] else [line for word in asked[:-1] for line in right([word])]
 
 
+TOO_LONG = Failure("printed a line of over 4,096 bytes that starts with 'x'")
+
+
 def test_a_program_that_does_not_flush_is_told_after_two_time_outs() -> None:
     scripted = ScriptedProgram(flushes_at_the_end)
     with pytest.raises(CannotRun, match="it must flush"):
@@ -223,6 +226,10 @@ def answers_one_line(asked: list[str]) -> Sequence[Reply] | Failure:
             lambda asked: ["bye", "said", "he"] if not asked[-1] else right(asked),
             "prints 'bye' without being asked anything\n"
             "it must print one line for each line it is asked, and nothing else",
+        ),
+        (
+            lambda asked: [TOO_LONG] if not asked[-1] else right(asked),
+            f"{TOO_LONG}, without being asked anything\n",
         ),
         (
             answers_one_line,
@@ -269,11 +276,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     def open_program(does: Does) -> Candidate:
         scripted = ScriptedProgram(does)
 
-        def start(command: str | Sequence[str], timeout: float) -> Conversation:
+        def prepare(command: str | Sequence[str], timeout: float) -> ScriptedProgram:
             assert (command, timeout) == ("a 'b c'" if sys.platform == "win32" else ["a", "b c"], 7)
-            return scripted.start()
+            return scripted
 
-        monkeypatch.setattr(program, "Conversation", start)
+        monkeypatch.setattr(program, "Program", prepare)
         candidate = open_candidate("exec:a 'b c'", timeout=7)
         assert candidate.target == "exec:a 'b c'"
         assert scripted.is_ended()
