@@ -122,14 +122,24 @@ def in_log(lines: Iterable[str]) -> dict[int, list[int]]:
         if words[:1] == ["#Fields:"]:
             column = words.index("sc-status") - 1 if "sc-status" in words else None
             continue
-        statuses = [_status(word.strip(_AROUND)) for word in words]
-        values = [status for status in statuses if status is not None]
-        if len(values) < len(words):
+        values = _nothing_but_codes(words)
+        if values is None:
             values = list(in_line(line))
             if column is not None and not line.startswith("#") and column < len(words):
-                values += [status for status in statuses[column : column + 1] if status is not None]
+                values += _nothing_but_codes(words[column : column + 1]) or []
         for value in dict.fromkeys(values):
             found.setdefault(value, []).append(number)
+    return found
+
+
+def _nothing_but_codes(words: Iterable[str]) -> list[int] | None:
+    """Return the status codes that the words are; None where one of them is something else."""
+    found = []
+    for word in words:
+        status = _status(word.strip(_AROUND))
+        if status is None:
+            return None
+        found.append(status)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import codecs
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -55,14 +55,14 @@ def explain(codes: Sequence[str]) -> None:
     if not codes and sys.stdin.isatty():
         raise click.UsageError("Missing argument 'CODE...': write 403, 4xx or 0x80190193, or send a log in")
     asked = [reading.read(code) for code in codes if code != STDIN]
+    log = in_log_of_stdin() if STDIN in codes or not codes else {}
     out = Pages(console())
     for each in asked:
         if each.clause is not None:
             out.show(each.clause.id, explaining.about(each.clause))
         if each.clause is None or each.clause in OUTCOME_CLAUSES:
             out.explain(each.codes)
-    if not codes or STDIN in codes:
-        explain_log(out, _text(click.get_binary_stream("stdin").read()).splitlines())
+    out.explain_log(log)
     out.end()
 
 
@@ -92,29 +92,35 @@ class Pages:
             title = show_codes(explanation.codes)
             self.show(f"{title}  {where}".rstrip(), explanation.lines, STYLES[explanation.outcome])
 
+    def explain_log(self, log: Mapping[int, Sequence[int]]) -> None:
+        """Explain each code that a log speaks of, with the lines that do, then the errors without one."""
+        for code in sorted(log, key=lambda code: code not in STATUS_CODES):
+            if code in STATUS_CODES:
+                self.explain([code], _lines(log[code]))
+            else:
+                first, second = reading.no_status(show_hresult(code), code).splitlines()
+                self.show(
+                    f"{show_hresult(code)}  {_lines(log[code])}", [("error", first), ("status", second)]
+                )
+
     def end(self) -> None:
         """Say where all this stands."""
         self._out.print()
         self._out.print(Text(explaining.PAGE, style="dim"), soft_wrap=True)
 
 
-def explain_log(out: Pages, lines: Iterable[str]) -> None:
-    """Explain the codes that a log speaks of; raises `CannotRun` where there is none."""
-    found = reading.in_log(lines)
-    statuses = [code for code in found if code in STATUS_CODES]
-    others = [code for code in found if code not in STATUS_CODES]
-    if not statuses:
-        if others:
-            raise CannotRun(reading.no_status(show_hresult(others[0]), others[0]))
-        raise CannotRun(
-            "no status code and no HRESULT stands in what was read\n"
-            "it looks for what 'HTTP/1.1 403', 'status: 403', 0x80190193 and BG_E_HTTP_ERROR_403 say"
-        )
-    for code in statuses:
-        out.explain([code], _lines(found[code]))
-    for code in others:
-        first, second = reading.no_status(show_hresult(code), code).splitlines()
-        out.show(f"{show_hresult(code)}  {_lines(found[code])}", [("error", first), ("status", second)])
+def in_log_of_stdin() -> dict[int, list[int]]:
+    """Return what the log on standard input speaks of; raises `CannotRun` where no status is among it."""
+    found = reading.in_log(_text(sys.stdin.buffer.read()).splitlines())
+    if any(code in STATUS_CODES for code in found):
+        return found
+    if found:
+        hresult = next(iter(found))
+        raise CannotRun(reading.no_status(show_hresult(hresult), hresult))
+    raise CannotRun(
+        "no status code and no HRESULT stands in what was read\n"
+        "it looks for what 'HTTP/1.1 403', 'status: 403', 0x80190193 and BG_E_HTTP_ERROR_403 say"
+    )
 
 
 def _text(log: bytes) -> str:
