@@ -74,7 +74,8 @@ def test_strings_and_enum_members_with_string_values_are_answers(answer: Any, ou
     ("capability", "answer", "read"),
     [
         (Capability.CLASSIFY, "Transient ", Failure("'Transient '")),
-        (Capability.CLASSIFY, "FATAL", Failure("'FATAL'")),
+        (Capability.CLASSIFY, "FATAL", Outcome.FATAL),
+        (Capability.CLASSIFY, enum.Enum("E", {"A": "Transient"})["A"], Outcome.TRANSIENT),
         (Capability.CLASSIFY, None, Failure("None")),
         (Capability.CLASSIFY, b"fatal", Failure("b'fatal'")),
         (Capability.CLASSIFY, http.HTTPStatus.OK, Failure("<HTTPStatus.OK: 200>")),
@@ -98,6 +99,8 @@ def test_strings_and_enum_members_with_string_values_are_answers(answer: Any, ou
         (Capability.CONTEXT, {0: 7, 1: 1}, Failure("{0: 7, 1: 1}")),
         (Capability.CONTEXT, (7, 1, 1), Failure("(7, 1, 1)")),
         (Capability.HRESULT, (7, 1), 1),
+        (Capability.HRESULT, (7, -2145844845), 0x80190193),
+        (Capability.HRESULT, (7, -(2**31) - 1), -(2**31) - 1),
         (Capability.HRESULT, (7, None), NO_ANSWER),
         (Capability.HRESULT, (7, "1"), Failure("'1'")),
         (Capability.HRESULT, 7, Failure("7")),
