@@ -18,14 +18,12 @@ _exchanged: list[TextIO] = []
 
 def out() -> TextIO:
     """Return the standard output of the command."""
-    stream: TextIO = _own.get(1, sys.stdout)
-    return stream
+    return _own.get(1, sys.stdout)  # type: ignore[no-any-return]
 
 
 def err() -> TextIO:
     """Return the standard error of the command."""
-    stream: TextIO = _own.get(2, sys.stderr)
-    return stream
+    return _own.get(2, sys.stderr)  # type: ignore[no-any-return]
 
 
 def descriptor(number: int) -> int:

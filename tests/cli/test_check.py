@@ -40,7 +40,7 @@ def test_the_reference_conforms_and_the_last_line_says_so(
     assert done.stdout.splitlines()[-1] == (
         f"python:bitsspec.reference conforms: 9 clauses held, 1,000 status codes asked {MADE_BY}"
     )
-    assert done.stderr == told
+    assert "".join(line for line in done.stderr.splitlines(True) if " calls, " not in line) == told
     assert list(project.iterdir()) == []
 
 
@@ -193,7 +193,7 @@ def test_an_interrupted_check_shows_what_was_judged_and_is_exit_code_130(
     told = (
         f"bitsspec: interrupted while python:{target} was answering 500; this is what was judged until then\n"
     )
-    assert done.stderr == told
+    assert "".join(line for line in done.stderr.splitlines(True) if " calls, " not in line) == told
     assert "departs from BITS-4XX at 1 of" in done.stdout.splitlines()[-1]
     assert json.loads((project / "o.json").read_text(encoding="utf-8"))["complete"] is False
 
@@ -236,6 +236,6 @@ def test_writing_a_baseline_tells_what_is_left_to_do(expired: list[int], told: s
     entry = '[[accepted]]\nclause = "BITS-4XX"\ncodes = {}\ngot = "transient"\nuntil = 2020-01-31\n'
     entry += f'reason = "{PLACEHOLDER}"\n'
     (project / "accepted.toml").write_text("".join(map(entry.format, expired)), encoding="utf-8")
-    done = invoke("check", "table:mine.csv", "--only", "4XX", "--write-baseline", "accepted.toml", "-q")
+    done = invoke("check", "table:mine.csv", "--only", "4XX", "--write-baseline", "accepted.toml")
     assert done.exit_code == 0
     assert done.stderr == f"bitsspec: wrote accepted.toml{told}\n"

@@ -29,7 +29,7 @@ def test_what_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match=r"cannot be read: .*null"):
         read_text(Path("a\0.csv"))
     (tmp_path / "latin").write_bytes(b"\xe9")
-    with pytest.raises(CannotRun, match="latin: is not UTF-8 text: "):
+    with pytest.raises(CannotRun, match="latin: is not text in UTF-8 or UTF-16: "):
         read_text(tmp_path / "latin")
 
 

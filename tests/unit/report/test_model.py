@@ -23,7 +23,7 @@ BUT = "but for 1 accepted departure"
 AT_ONE = "t departs from BITS-4XX at 1 of 1,000 status codes"
 PART = ", in a run that is not complete"
 EXPIRED = result("BITS-4XX", *departs(429), notes=["expired entry: b.toml, entry 1"])
-CHANGED = result("BITS-5XX", *departs(501), notes=["another departure: b.toml, entry 2"])
+CHANGED = result("BITS-5XX", *departs(501), notes=["changed entry: b.toml, entry 2"])
 LACKS = result("BITS-REPOST", notes=["required: repost is not offered"])
 
 
