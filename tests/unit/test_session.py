@@ -209,7 +209,8 @@ def record(clause: str, result: Result = Result.PASSED, asked: Iterable[int] = (
     if result is Result.FAILED:
         made.departures = [Departure(code, "fatal", "transient") for code in asked]
     fields: dict[str, Any] = {"target": "a", "place": "test_a.py", "named": None, "duration_s": 0.5} | more
-    return Record(capabilities=["classify"], asked=list(asked), result=made.as_json(), **fields)
+    fields |= {"capabilities": ["classify"], "asked": list(asked), "result": made.as_json()}
+    return cast("Record", fields)
 
 
 FIRST = [record("BITS-4XX", asked=[404, 405]), record("BITS-5XX", Result.FAILED, [405, 503])]
