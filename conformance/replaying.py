@@ -1,5 +1,7 @@
 """What BITS-STABLE shows of two different answers: the shortest calls that give them in a fresh process."""
 
+import math
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -11,7 +13,9 @@ from bitsspec.spec.vocabulary import Capability
 
 MOST_REPLAYS = 60
 MOST_CALLS = 40_000
-"""How many calls all replays make together, so that a slow candidate is not replayed for ever."""
+"""How many calls all replays make together."""
+MOST_SECONDS = 20.0
+"""After which a slow candidate is not replayed once more."""
 
 
 class CannotRepeat(Exception):
@@ -24,9 +28,10 @@ class Replays:
     def __init__(self, check: ClauseCheck, question: Call) -> None:
         """Ask the question alone; raises `CannotRepeat` where nothing can be replayed."""
         self._candidate = check.candidate
-        self._question = question
+        self.question = question
         self._left = MOST_REPLAYS
         self._calls_left = MOST_CALLS
+        self._until = time.monotonic() + MOST_SECONDS
         self.alone = self._answer_after([])
         self.before: Sequence[Call] | None = None
         """The shortest calls found, and in `got` the answer after them."""
@@ -40,12 +45,17 @@ class Replays:
         self.before, self.got = before, answer
         return True
 
+    def holds(self, before: Sequence[Call]) -> bool:
+        """Ask alone and after ``before`` once more: what is kept in a file differs from time to time."""
+        self._left, self._calls_left, self._until = 2, len(before) + 2, math.inf
+        return bool(self._answer_after([]) == self.alone and self._answer_after(before) == self.got)
+
     def _answer_after(self, before: Sequence[Call]) -> Any:
         self._left -= 1
         self._calls_left -= len(before) + 1
-        if min(self._left, self._calls_left) < 0:
+        if min(self._left, self._calls_left, self._until - time.monotonic()) < 0:
             raise CannotRepeat
-        answers = self._candidate.replay([*before, self._question])
+        answers = self._candidate.replay([*before, self.question])
         if answers is None:
             raise CannotRepeat
         return answers[-1]
@@ -62,6 +72,15 @@ def departure_of(check: ClauseCheck, drift: Drift) -> Departure:
         return Departure([label(drift.call)], check.show(drift.first, drift.call.about), got)
 
 
+def departure_since_first(check: ClauseCheck, call: Call) -> Departure | None:
+    """Return the departure that shows why the first answer to ``call`` is not the one it has alone."""
+    first, at = check.history.first(call)
+    with suppress(CannotRepeat):
+        if Replays(check, call).try_after(check.history.calls[:at]):
+            return _replayed(check, Drift(call, first, first, at, at))
+    return None
+
+
 def label(call: Call) -> int | str:
     """Return how a report names a call: ``503``, ``repost 503``, ``posts 503 retry``."""
     if call.about is Capability.CLASSIFY:
@@ -76,7 +95,7 @@ def _replayed(check: ClauseCheck, drift: Drift) -> Departure:
     with suppress(CannotRepeat):
         if _find(replays, check.history.calls, drift):
             _shorten(replays)
-    if replays.before is None:
+    if replays.before is None or not replays.holds(replays.before):
         raise CannotRepeat
     calls = [*map(label, replays.before), label(drift.call)]
     about = drift.call.about
@@ -87,7 +106,7 @@ def _find(replays: Replays, calls: Sequence[Call], drift: Drift) -> bool:
     """Try the last call before each of the two answers, the last two, four, and so on up to all."""
     length = 1
     while length < 2 * drift.later_at:
-        for end in (drift.later_at, drift.first_at):
+        for end in dict.fromkeys((drift.later_at, drift.first_at)):
             if length < 2 * end and replays.try_after(calls[max(0, end - length) : end]):
                 return True
         length *= 2
@@ -95,7 +114,8 @@ def _find(replays: Replays, calls: Sequence[Call], drift: Drift) -> bool:
 
 
 def _shorten(replays: Replays) -> None:
-    """Leave out halves, quarters and so on of the calls, as long as the answer still differs."""
+    """Leave out other codes, then halves, quarters and so on of the calls, while the answer still differs."""
+    replays.try_after([call for call in replays.before or () if call.given == replays.question.given])
     before = list(replays.before or ())
     size = len(before) // 2
     while size:

@@ -31,3 +31,6 @@ __all__ = [
 ]
 
 __version__ = "0.2.0"
+
+pytest_plugins = ["bitsspec.plugin"]
+"""For pytest, which loads what is named here once, however often and by whichever name it is asked to."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure
@@ -15,6 +17,8 @@ from bitsspec.text import show_answer, show_hresult
 
 STEP = 100
 """How many calls are made before anyone is told."""
+EQUAL_TO_200 = (200.0, Decimal(200), Fraction(200))
+"""Asked by `BITS-DOMAIN` before any clause asks 200: a cache rightly takes 200.0 for a 200 that it holds."""
 
 
 @dataclass
@@ -24,12 +28,22 @@ class ClauseCheck:
     clause: Clause
     candidate: Candidate
     settings: Settings = field(default_factory=Settings)
-    history: History = field(default_factory=History)
-    """What the candidate was asked in the whole run, by all clauses."""
     asked: set[int] = field(default_factory=set)
     result: ClauseResult | None = None
     tell: Callable[["ClauseCheck"], None] = lambda _: None
     """Called now and then while it asks."""
+
+    def __post_init__(self) -> None:
+        of_domain = self.settings.strict or BITS_DOMAIN.id in self.settings.only
+        if of_domain and self.candidate.in_process and not self.history.equal_to_200:
+            calls = [Call(Capability.CLASSIFY, value) for value in EQUAL_TO_200]
+            self.history.equal_to_200 = self.candidate.ask_each(calls)
+            self.history.note(calls, self.history.equal_to_200)
+
+    @property
+    def history(self) -> History:
+        """What the candidate was asked in the whole run, by all clauses."""
+        return self.candidate.history
 
     def ask(self, inputs: Sequence[Any]) -> list[Any]:
         """Ask the candidate what the clause is about; return one answer to each input."""

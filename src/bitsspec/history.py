@@ -34,6 +34,8 @@ class History:
     calls: list[Call] = field(default_factory=list)
     drift: Drift | None = None
     """The first one that was seen."""
+    equal_to_200: list[Any] = field(default_factory=list)
+    """The answers to what equals 200 and is not a status code, before 200 was asked."""
     _first: dict[object, tuple[Any, int]] = field(default_factory=dict)
 
     def note(self, calls: Iterable[Call], answers: Sequence[Any]) -> None:
@@ -50,7 +52,11 @@ class History:
 
     def first_answer(self, call: Call) -> Any:
         """Return the first answer to a question that was asked; raises KeyError for another."""
-        return self._first[_key(call)][0]
+        return self.first(call)[0]
+
+    def first(self, call: Call) -> tuple[Any, int]:
+        """Return the first answer to a question that was asked, and the number of the call."""
+        return self._first[_key(call)]
 
 
 def _key(call: Call) -> object:

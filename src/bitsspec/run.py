@@ -13,11 +13,11 @@ import pytest
 from bitsspec.candidates import open_candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun, Interrupted
-from bitsspec.plugin import SESSION
+from bitsspec.options import SESSION
 from bitsspec.report.model import Report
 from bitsspec.session import Session
 from bitsspec.settings import Settings
-from bitsspec.text import printable
+from bitsspec.text import printable, show
 
 ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 HYPOTHESIS_FILES = "HYPOTHESIS_STORAGE_DIRECTORY"
@@ -43,7 +43,9 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
         candidate.close()
     report = next(iter(session.reports), None)
     if observer.interrupted:
-        raise Interrupted(report or session.report_of_nothing(candidate))
+        asked = candidate.waits_for()[:1]
+        meanwhile = "".join(f"while {candidate.target} was answering {show(given)}" for given in asked)
+        raise Interrupted(report or session.report_of_nothing(candidate), meanwhile)
     if observer.trouble or report is None:
         raise CannotRun("\n".join(observer.trouble) or f"the suite did not run: pytest ended with {status!r}")
     if not report.judged:
@@ -115,11 +117,8 @@ class _Observer:
         elif report.failed:
             self.trouble += ["the suite itself failed:", *report.longreprtext.splitlines()[-1:]]
 
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        if excinfo.errisinstance(KeyboardInterrupt):
-            self.interrupted = True
-        else:
-            self.trouble.append(str(excinfo.value).removeprefix("bitsspec: "))
+    def pytest_keyboard_interrupt(self) -> None:
+        self.interrupted = True
 
     def pytest_internalerror(self, excrepr: object) -> bool:
         self.trouble.append(f"the suite itself failed: {str(excrepr).splitlines()[-1]}")

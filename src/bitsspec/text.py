@@ -7,6 +7,7 @@ _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _COMMAND = re.compile(r"#(?=#\w*\[)")
 _FIRST_COLONS = re.compile("^( *)::")
 _ANY_COLONS = re.compile("()::")
+_TOLD = re.compile(r"^raised |; stderr: ")
 
 
 def printable(text: str) -> str:
@@ -89,3 +90,15 @@ def show_answer(answer: object) -> str:
 def show_hresult(hresult: int) -> str:
     """Return an HRESULT as eight hexadecimal digits, ``0x80190193``."""
     return f"0x{hresult:08X}"
+
+
+def without_code(text: str, code: int) -> str:
+    """Return the text of an exception, or of a program's stderr, with ``code`` in it as ``CODE``.
+
+    So that departures which differ by the status code alone are alike: ``raised KeyError: CODE``.
+    """
+    begins = _TOLD.search(text)
+    if begins is None:
+        return text
+    head, told = text[: begins.end()], text[begins.end() :]
+    return head + re.sub(rf"(?<![\w.])(?:{code}|{code:03d})(?!\w|\.\w)", "CODE", told)

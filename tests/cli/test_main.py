@@ -23,6 +23,8 @@ def test_help_lists_every_command_and_each_teaches_with_examples() -> None:
         assert f"\n  {command} " in shown
         assert text in shown
         assert "Examples:" in invoke(command, "--help").output
+    offered = main.shell_complete(main.make_context("bitsspec", ["check"]), "")
+    assert {item.value for item in offered} >= set(COMMANDS)
 
 
 def test_a_command_that_is_not_there_is_refused() -> None:
@@ -61,7 +63,7 @@ def test_options_become_the_settings_of_the_run(monkeypatch: pytest.MonkeyPatch)
     [
         (["compare"], "Missing argument 'TARGET TARGET...'"),
         (["compare", "a:b"], "two targets or more"),
-        (["explain"], "Missing argument 'CODE...'"),
+        (["explain"], "no status code and no HRESULT stands in what was read"),
         (["report"], "Missing argument 'REPORT.json'"),
         (["compare", ABSENT, ABSENT, "--timeout", "0"], "'0' is not a number from 0.001"),
         (["compare", ABSENT, ABSENT, "--report", "out.xml"], "a report ends in .json, .html, .md"),
@@ -112,6 +114,17 @@ def test_an_output_that_cannot_be_written_is_exit_code_2(monkeypatch: pytest.Mon
     with pytest.raises(SystemExit) as ended:
         main(["vectors"])
     assert ended.value.code == 2
+
+
+def test_a_reader_that_has_left_is_not_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Left(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(sys, "stdout", Left())
+    with pytest.raises(SystemExit) as ended:
+        main(["vectors"])
+    assert ended.value.code == 0
 
 
 def test_a_standard_output_without_a_file_descriptor_will_do() -> None:

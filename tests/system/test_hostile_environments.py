@@ -243,7 +243,7 @@ def test_ctrl_c_reports_what_was_judged_until_then(
     code, shown, errors = interrupt("bitsspec", "check", target, "--report", "o.json", "--report", "o.md")
     assert code == 130, errors
     assert errors == "bitsspec: interrupted; this is what was judged until then\n"
-    assert "was judged in part, until the run was interrupted" in shown.splitlines()[-1]
+    assert "was judged in part, in a run that is not complete" in shown.splitlines()[-1]
     report = stored(waiting.parent / "o.json")
     assert report["conforms"] is False
     results = {clause["id"]: clause["result"] for clause in report["clauses"]}
@@ -253,7 +253,7 @@ def test_ctrl_c_reports_what_was_judged_until_then(
     left = {path.name for path in waiting.parent.iterdir() if path.suffix != ".asked"}
     assert left - {"__pycache__"} == {waiting.name, "o.json", "o.md"}
     again = invoke("report", str(waiting.parent / "o.json")).output
-    assert "was judged in part, until the run was interrupted" in again
+    assert "was judged in part, in a run that is not complete" in again
 
 
 @posix
@@ -264,6 +264,6 @@ def test_ctrl_c_in_pytest_is_not_a_verdict(
     target = exec_target(sys.executable, waiting)
     code, shown, _ = interrupt("pytest", *suite, "--bits-candidate", target, "--bits-report", "o.json")
     assert code == pytest.ExitCode.INTERRUPTED
-    assert "was judged in part, until the run was interrupted" in shown
+    assert "was judged in part, in a run that is not complete" in shown
     assert stored(waiting.parent / "o.json")["conforms"] is False
     assert processes_of(waiting.stem) == []

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from bitsspec.text import encodable, inert, shorten, show, show_answer, show_hresult, show_raised
+from bitsspec.text import (
+    encodable,
+    inert,
+    shorten,
+    show,
+    show_answer,
+    show_hresult,
+    show_raised,
+    without_code,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +91,21 @@ def test_the_text_of_a_value_is_the_same_in_every_run() -> None:
 def test_two_colons_are_a_command_where_a_line_begins_and_anywhere_in_what_is_wrapped() -> None:
     assert inert("x ::error::y\n  ::error::z") == "x ::error::y\n  :\\x3aerror::z"
     assert inert("x ::error::y", wrapped=True) == "x :\\x3aerror:\\x3ay"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "shown"),
+    [
+        ("raised KeyError: 404", 404, "raised KeyError: CODE"),
+        ("raised KeyError: '007' is not 7.", 7, "raised KeyError: 'CODE' is not CODE."),
+        ("raised KeyError: 4045 0x404 404.5 1404", 404, "raised KeyError: 4045 0x404 404.5 1404"),
+        ("raised KeyError: 405", 404, "raised KeyError: 405"),
+        ("exited with code 1; stderr: no 1", 1, "exited with code 1; stderr: no CODE"),
+        ("'404'", 404, "'404'"),
+        ("404", 404, "404"),
+    ],
+)
+def test_the_code_that_an_exception_or_a_program_speaks_of_is_left_out(
+    text: str, code: int, shown: str
+) -> None:
+    assert without_code(text, code) == shown

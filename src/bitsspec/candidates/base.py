@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from bitsspec.history import Call
+from bitsspec.history import Call, History
 from bitsspec.spec.vocabulary import Capability, Outcome
 
 OUTCOME_BY_TEXT: Final = {str(outcome): outcome for outcome in Outcome}
@@ -47,6 +48,11 @@ class Candidate(ABC):
     takes_text_only: bool = False
     """Whether a value must be one line of text to be asked about."""
 
+    @cached_property
+    def history(self) -> History:
+        """What it was asked since it was opened, by all clauses."""
+        return History()
+
     @property
     @abstractmethod
     def capabilities(self) -> tuple[Capability, ...]:
@@ -74,6 +80,10 @@ class Candidate(ABC):
         """
         return None
 
+    def waits_for(self) -> list[Any]:
+        """Return the inputs that it was asked about in this process and has not answered yet."""
+        return []
+
     def close(self) -> None:  # noqa: B027  (most kinds hold nothing)
         """Release what it holds. It is not asked again."""
 
@@ -81,3 +91,8 @@ class Candidate(ABC):
 def in_order(offered: set[Capability]) -> tuple[Capability, ...]:
     """Return the capabilities in their documented order."""
     return tuple(capability for capability in Capability if capability in offered)
+
+
+def unsigned(hresult: int) -> int:
+    """Return an HRESULT as an unsigned number: languages that read its 32 bits as signed mean the same."""
+    return hresult + 2**32 if -(2**31) <= hresult < 0 else hresult

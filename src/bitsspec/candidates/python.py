@@ -5,14 +5,16 @@ import importlib
 import inspect
 import operator
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from types import FunctionType, ModuleType
 from typing import Any
 
 from bitsspec import importing
-from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
+from bitsspec.candidates import hints
+from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order, unsigned
 from bitsspec.candidates.replay import replay
 from bitsspec.errors import CannotRun
 from bitsspec.history import Call
@@ -35,6 +37,7 @@ class PythonCandidate(Candidate):
         subject = _instantiate(source) if inspect.isclass(source) else source
         self._methods = _methods_of(subject, target)
         self._capabilities: tuple[Capability, ...] | None = None
+        self._waiting: dict[int, Any] = {}  # by thread
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
@@ -50,8 +53,10 @@ class PythonCandidate(Candidate):
         """Call the method once for each input and read what came back."""
         method, read = self._methods[capability], _READERS[capability]
         answers: list[Any] = []
-        with _room_for_recursion():
+        thread = get_ident()
+        with _room_for_recursion:
             for value in inputs:
+                self._waiting[thread] = value
                 try:
                     # A copy, as what a candidate does to its argument must not change what is expected of it.
                     answer = method(value if type(value) is int else copy.copy(value))
@@ -63,7 +68,12 @@ class PythonCandidate(Candidate):
                     answers.append(Failure(show_raised(error), kind=f"raised {name_of(error)}"))
                 else:
                     answers.append(answer if type(answer) is Outcome else _read(read, answer))
+                del self._waiting[thread]
         return answers
+
+    def waits_for(self) -> list[Any]:
+        """Return what a call that has not returned was about, the last one first."""
+        return list(self._waiting.values())[::-1]
 
     def function(self, capability: Capability) -> Method:
         """Return what is called for one answer; raises KeyError when it is not offered."""
@@ -90,23 +100,35 @@ class PythonCandidate(Candidate):
         return f"python:{source.__module__}:{source.__qualname__}" if is_there else None
 
     def _knows_an_hresult(self) -> bool:
-        codes = (status for status in STATUS_CODES if status != 200)
-        return any(self.ask(Capability.HRESULT, [status]) != [NO_ANSWER] for status in codes)
+        for status in STATUS_CODES:
+            calls = [Call(each, status) for each in (Capability.CONTEXT, Capability.HRESULT) if status != 200]
+            answers = self.ask_each(calls)
+            self.history.note(calls, answers)
+            if answers[1:] not in ([], [NO_ANSWER]):
+                return True
+        return False
 
 
 def open_target(rest: str, timeout: float) -> Candidate:
     """Import ``PACKAGE.MODULE[:ATTRIBUTE]``, looking in the current directory first."""
     del timeout  # a call in this process cannot be given up
-    name, _, attribute = rest.strip().partition(":")
-    target = f"python:{rest.strip()}"
+    return _made(f"python:{rest.strip()}", look_up(rest), named=True)
+
+
+def look_up(rest: str, kind: str = "python") -> object:
+    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names, looking in the current directory first.
+
+    Raises `CannotRun`, with a hint, where that is nothing.
+    """
+    rest = rest.strip()
     try:
         here = str(Path.cwd())
     except OSError as error:
         raise CannotRun(f"the current directory cannot be used: {error.strerror}") from error
     try:
-        return _open(name, attribute, target, here)
+        return _find(rest, kind, here)
     except CannotRun as error:
-        hidden = importing.hidden([name, *_blamed(error.__cause__)], here)
+        hidden = importing.hidden([rest.partition(":")[0], *_blamed(error.__cause__)], here)
         if hidden is None:
             raise
         first = str(error).partition("\n")[0]
@@ -115,25 +137,27 @@ def open_target(rest: str, timeout: float) -> Candidate:
         ) from error
 
 
-def _open(name: str, attribute: str, target: str, here: str) -> Candidate:
+def _find(rest: str, kind: str, here: str) -> object:
+    name, _, attribute = rest.partition(":")
     try:
         with importing.looking_first(name, here):
             found: object = importlib.import_module(name)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise CannotRun(_import_failure(name, error, here)) from error
+        raise CannotRun(_import_failure(rest, kind, error, here)) from error
     for step in filter(None, attribute.split(".")):
         try:
             found = getattr(found, step)
         except AttributeError:
             where = getattr(sys.modules[name], "__file__", None) or "a built-in module"
-            raise CannotRun(f"{name} has no {attribute!r}\nlooked in {where}") from None
+            has = hints.of_names(name, sys.modules[name], kind)
+            raise CannotRun(f"{name} has no {attribute!r}\n{has or f'looked in {where}'}") from None
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise CannotRun(f"{target} cannot be looked up: it {show_raised(error)}") from error
-    return _made(target, found, named=True)
+            raise CannotRun(f"{kind}:{rest} cannot be looked up: it {show_raised(error)}") from error
+    return found
 
 
 def from_object(found: object) -> Candidate:
@@ -155,14 +179,26 @@ def _made(target: str, source: object, *, named: bool = False) -> PythonCandidat
         raise CannotRun(f"{target} cannot be used: it {show_raised(error)}") from error
 
 
-def _import_failure(name: str, error: BaseException, here: str) -> str:
+def _import_failure(rest: str, kind: str, error: BaseException, here: str) -> str:
+    name = rest.partition(":")[0]
     cause = shorten(f"{name_of(error)}: {message_of(error)}".strip().splitlines()[-1])
+    hint = hints.of_target(rest, kind)
+    if hint is not None:
+        return f"cannot import {rest!r}: it is not the name of a module\n{hint}"
     first = f"cannot import {name!r}: {cause}"
-    if Path(name).suffix == ".py" or any(slash in name for slash in "/\\"):
-        return f"{first}\nname the module, not its file: python:{Path(name).stem}"
-    if isinstance(error, ModuleNotFoundError) and error.name == name.partition(".")[0]:
-        return f"{first}\nlooked in {here}, then where {sys.executable} finds packages"
-    return f"{first}\nlooked in {here} first"
+    if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
+        hint = hints.of_attribute(name, kind) or hints.of_folder(name, Path(here))
+        return f"{first}\n{hint or f'looked in {here}, then where {sys.executable} finds packages'}"
+    if "no known parent package" in cause:
+        above = f"{Path(here).name}.{rest}"
+        return f"{first}\nname it with its package, from the directory above: {kind}:{above}"
+    place = hints.place_of(error)
+    where = (
+        f"; packages come from where {sys.executable} finds them"
+        if type(error) is ModuleNotFoundError
+        else ""
+    )
+    return f"{first}\n{f'at {place}{where}' if place else f'looked in {here} first'}"
 
 
 def _blamed(error: BaseException | None) -> Iterator[str]:
@@ -193,7 +229,10 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
     if not callable(classify):
         raise CannotRun(
             f"{target} is not a candidate: it has no classify(status) that can be called\n"
-            "name a function, or an object, class or module with classify"
+            + (
+                hints.of_names(target.removeprefix("python:"), subject)
+                or "name a function, or an object, class or module with classify"
+            )
         )
     methods: dict[Capability, Method] = {Capability.CLASSIFY: classify}
     for capability, name in _OPTIONAL.items():
@@ -203,18 +242,41 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
     return methods
 
 
-@contextmanager
-def _room_for_recursion() -> Iterator[None]:
-    """Let a candidate recurse as deep as in a program of its own, though pytest stands below it here."""
-    depth, frame = 0, sys._getframe()
-    while frame.f_back is not None:
-        depth, frame = depth + 1, frame.f_back
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(limit + depth)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
+class _RoomForRecursion:
+    """Lets a candidate recurse as deep as in a program of its own, though pytest stands below it here.
+
+    Several threads may be inside at once; the limit is put back by the last, unless the candidate set one.
+    """
+
+    FOR_TRACING = 50
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = self._before = self._set = 0
+
+    def __enter__(self) -> None:
+        depth, frame = self.FOR_TRACING, sys._getframe()
+        while frame.f_back is not None:
+            depth, frame = depth + 1, frame.f_back
+        with self._lock:
+            if not self._inside:
+                self._before = self._set = sys.getrecursionlimit()
+            self._inside += 1
+            self._set_limit(max(self._set, self._before + depth))
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._set_limit(self._before)
+
+    def _set_limit(self, limit: int) -> None:
+        if sys.getrecursionlimit() == self._set:
+            sys.setrecursionlimit(limit)
+            self._set = limit
+
+
+_room_for_recursion = _RoomForRecursion()
 
 
 def _plain(value: Any) -> Any:
@@ -248,7 +310,7 @@ def _is_time_up(error: BaseException) -> bool:
 def _read_outcome(answer: Any) -> Outcome | Failure:
     value = getattr(answer, "value", None) if not isinstance(answer, str) else answer
     if isinstance(value, str):
-        outcome = OUTCOME_BY_TEXT.get(str.__str__(value))
+        outcome = OUTCOME_BY_TEXT.get(str.__str__(value).lower())
         if outcome is not None:
             return outcome
     if inspect.iscoroutine(answer):
@@ -256,7 +318,10 @@ def _read_outcome(answer: Any) -> Outcome | Failure:
     return Failure(show(answer))
 
 
-def _read_repost(answer: Any) -> bool | Failure:
+def read_bool(answer: Any) -> bool | Failure:
+    """Return a bool, or what shows the answer that is not one."""
+    if inspect.iscoroutine(answer):
+        answer.close()
     value = _plain(answer)
     return value if isinstance(value, bool) else Failure(show(answer))
 
@@ -278,7 +343,10 @@ def _read_context(answer: Any) -> int | Failure:
 def _read_hresult(answer: Any) -> int | Failure:
     if not _is_pair(answer):
         return Failure(show(answer))
-    return NO_ANSWER if answer[1] is None else _read_number(answer[1])
+    if answer[1] is None:
+        return NO_ANSWER
+    number = _read_number(answer[1])
+    return number if isinstance(number, Failure) else unsigned(number)
 
 
 def _is_pair(answer: Any) -> bool:
@@ -294,7 +362,7 @@ _OPTIONAL = {
 
 _READERS: dict[Capability, Callable[[Any], Any]] = {
     Capability.CLASSIFY: _read_outcome,
-    Capability.REPOST: _read_repost,
+    Capability.REPOST: read_bool,
     Capability.CONTEXT: _read_context,
     Capability.HRESULT: _read_hresult,
     Capability.POSTS: _read_number,

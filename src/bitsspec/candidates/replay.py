@@ -25,17 +25,20 @@ def replay(target: str, calls: Sequence[Call], hash_seed: int | None = None) -> 
     question = pickle.dumps((target, importing.path_of_others(), [tuple(call) for call in calls]))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "bitsspec.candidates.replay"],
+            [sys.executable, "-P", "-m", "bitsspec.candidates.replay"],
             input=question,
             capture_output=True,
             env=environment,
             timeout=TIME_LIMIT_S,
             check=False,
         )
-        answers: list[Any] = pickle.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, pickle.PickleError, EOFError, ValueError):
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return answers
+    try:
+        answers = pickle.loads(done.stdout)
+    except Exception:  # what is not a pickle may raise anything
+        return None
+    return answers if isinstance(answers, list) else None
 
 
 def main() -> None:

@@ -19,7 +19,8 @@ COMMANDS = {
     "bench": "Measure a candidate beside the reference.",
     "check": "Judge a candidate over all 1,000 status codes.",
     "compare": "Judge several candidates and show them side by side.",
-    "explain": "Say what a status code or an HRESULT means to a BITS client.",
+    "explain": "Say what status codes, HRESULTs and logs mean to a BITS client.",
+    "init": "Write what a project needs to start: an adapter, a test, a workflow.",
     "report": "Draw a stored JSON report again.",
     "vectors": "Print what each of the 1,000 status codes means, as data.",
 }
@@ -63,14 +64,15 @@ class _Group(click.Group):
             ctx.exit(Exit.CANNOT_RUN)
         except click.UsageError as error:
             raise click.UsageError(inert(error.format_message()), error.ctx) from error
-        except BrokenPipeError:
-            raise
+        except BrokenPipeError:  # the reader has what it wanted, as in ``bitsspec vectors | head``
+            discard(sys.stdout)
+            ctx.exit(Exit.OK)
         except OSError as error:
             discard(streams.out())
             say(f"cannot go on: {error}")
             ctx.exit(Exit.CANNOT_RUN)
-        except (KeyboardInterrupt, Interrupted):
-            say("interrupted")
+        except (KeyboardInterrupt, Interrupted) as error:
+            say(str(error) if isinstance(error, Interrupted) else "interrupted")
             ctx.exit(Exit.INTERRUPTED)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from bitsspec import streams
 from bitsspec.errors import CannotRun
 from bitsspec.files import append_text
-from bitsspec.report.model import ClauseResult, Report, as_ranges
+from bitsspec.report.model import REQUIRED, ClauseResult, Report
+from bitsspec.report.story import details
 from bitsspec.text import shorten
 
 LARGEST_SUMMARY = 1024 * 1024
@@ -58,12 +59,11 @@ def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
 
 def _annotation(report: Report, result: ClauseResult) -> str:
     clause = result.clause
-    lines = [*result.notes, *as_ranges(result.open)]
-    what = "departs" if result.open else "does not match its baseline"
-    story = [f"{report.target} {what}: {clause.text} [{clause.cites}]", *lines[:MOST_LINES]]
+    lines = details(result, MOST_LINES)
+    lacks = "lacks what is required" if REQUIRED in result.blames else "does not match its baseline"
+    what = "departs" if result.open else lacks
+    story = [f"{report.target} {what}: {clause.text} [{clause.cites}]", *lines]
     message = "\n".join(shorten(line, LONGEST_LINE) for line in story)
-    if len(lines) > MOST_LINES:
-        message += f"\nand {len(lines) - MOST_LINES:,} more"
     return f"::error title={_property(f'bitsspec {clause.id}')}::{_data(message)}"
 
 
