@@ -6,10 +6,12 @@ reports written, whichever came. One is enough: what follows while the run ends 
 
 import atexit
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Windows has no SIGHUP, and no other system has SIGBREAK."""
@@ -49,6 +51,14 @@ def stop_if_it_came() -> None:
 def _ignore(numbers: Iterable[int]) -> None:
     for number in numbers:
         signal.signal(number, signal.SIG_IGN)
+    if sys.platform != "win32":  # Python itself sends one where it was executing text when the first one came
+        signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+
+
+def _say_nothing(unraisable: Any) -> None:
+    """Keep what came to where Python has nobody to tell it, such as a finalizer; `stop_if_it_came` does."""
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
 
 
 @contextmanager
@@ -64,12 +74,14 @@ def interruptible() -> Iterator[Interruption]:
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 before[number] = signal.signal(number, interruption.on_signal)
     _now.append(interruption)
+    hook, sys.unraisablehook = sys.unraisablehook, _say_nothing
     atexit.register(_ignore, before)
     try:
         yield interruption
     finally:
         _now.pop()
         if not interruption.came:
+            sys.unraisablehook = hook
             atexit.unregister(_ignore)
             for number, handler in before.items():
                 signal.signal(number, handler)

@@ -34,11 +34,10 @@ class _Group(click.Group):
         for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
             if getattr(sys, name) is None:  # it was closed: in this order each gets its own number again
                 setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
-        with interruptible():
-            try:
-                return super().main(*args, **kwargs)
-            finally:
-                streams.rejoin()
+        try:
+            return super().main(*args, **kwargs)
+        finally:
+            streams.rejoin()
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -54,6 +53,10 @@ class _Group(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
+        with interruptible():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except CannotRun as error:
