@@ -37,7 +37,9 @@ FILES = {
 
 
 @pytest.fixture
-def folder(project: Path) -> Path:
+def folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in sys.modules if name.startswith(("hinted", "my_hinted"))]:
+        monkeypatch.delitem(sys.modules, name)  # of another test's folder
     for name, text in FILES.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text, encoding="utf-8")
