@@ -60,9 +60,6 @@ _TO_A_CLIENT_OTHERWISE = {
 SURPRISING = frozenset(_TO_A_SERVER)
 """The codes whose meaning is not what many expect."""
 
-PAGE = "https://learn.microsoft.com/windows/win32/bits/handling-server-application-errors"
-"""The page whose sentences the clauses cite."""
-
 
 @dataclass(frozen=True)
 class Explanation:

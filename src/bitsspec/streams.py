@@ -18,12 +18,14 @@ _exchanged: list[TextIO] = []
 
 def out() -> TextIO:
     """Return the standard output of the command."""
-    return _own.get(1, sys.stdout)  # type: ignore[no-any-return]
+    stream: TextIO = _own[1] if 1 in _own else sys.stdout
+    return stream
 
 
 def err() -> TextIO:
     """Return the standard error of the command."""
-    return _own.get(2, sys.stderr)  # type: ignore[no-any-return]
+    stream: TextIO = _own[2] if 2 in _own else sys.stderr
+    return stream
 
 
 def descriptor(number: int) -> int:

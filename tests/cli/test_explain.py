@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from bitsspec.cli import main
 from bitsspec.cli.explain import explain as command
-from bitsspec.explain import PAGE, SURPRISING, explain, explain_all
+from bitsspec.explain import SURPRISING, explain, explain_all
+from bitsspec.report.story import PAGE
 from bitsspec.spec import STATUS_CODES
 from bitsspec.text import show
 from tests.support.in_process import invoke

@@ -14,6 +14,7 @@ from bitsspec import explain as explaining
 from bitsspec.cli.console import console
 from bitsspec.errors import CannotRun
 from bitsspec.ranges import show_codes
+from bitsspec.report.story import PAGE
 from bitsspec.spec.clauses import OUTCOME_CLAUSES
 from bitsspec.spec.vocabulary import STATUS_CODES
 from bitsspec.text import show_hresult
@@ -106,7 +107,7 @@ class Pages:
     def end(self) -> None:
         """Say where all this stands."""
         self._out.print()
-        self._out.print(Text(explaining.PAGE, style="dim"), soft_wrap=True)
+        self._out.print(Text(PAGE, style="dim"), soft_wrap=True)
 
 
 def in_log_of_stdin() -> dict[int, list[int]]:
