@@ -8,7 +8,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 _own: dict[int, Any] = {}
 """The streams of the command by their numbers, once the candidate has others."""
@@ -18,14 +18,12 @@ _exchanged: list[TextIO] = []
 
 def out() -> TextIO:
     """Return the standard output of the command."""
-    stream: TextIO = _own[1] if 1 in _own else sys.stdout
-    return stream
+    return cast("TextIO", _own.get(1, sys.stdout))
 
 
 def err() -> TextIO:
     """Return the standard error of the command."""
-    stream: TextIO = _own[2] if 2 in _own else sys.stderr
-    return stream
+    return cast("TextIO", _own.get(2, sys.stderr))
 
 
 def descriptor(number: int) -> int:

@@ -38,13 +38,8 @@ FILES = {
 
 @pytest.fixture
 def folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-<<<<<<< HEAD
-    for name in [name for name in sys.modules if name.startswith("hinted")]:
-        monkeypatch.delitem(sys.modules, name)  # of the folder of another test
-=======
     for name in [name for name in sys.modules if name.startswith(("hinted", "my_hinted"))]:
         monkeypatch.delitem(sys.modules, name)  # of another test's folder
->>>>>>> ways12
     for name, text in FILES.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text, encoding="utf-8")
