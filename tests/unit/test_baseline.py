@@ -141,7 +141,7 @@ MALFORMED = [
     (ENTRY.replace('codes = [404, "429-431"]', ""), "are not codes: write 429"),
     (ENTRY.replace('[404, "429-431"]', "[]"), "are not codes"),
     (ENTRY.replace("429-431", "431-429"), "are not codes"),
-    (ENTRY.replace("429-431", "many"), "are not codes"),
+    (ENTRY.replace("429-431", "few-many"), "are not codes"),
     (ENTRY.replace("404", "true"), "are not codes"),
     (ENTRY.replace("404", "1404"), "does not speak about all of codes = 1404"),
     (ENTRY.replace("429-431", "429-500"), "does not speak about all of codes = '429-500'"),

@@ -43,10 +43,6 @@ class Departure(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     accepted: str | None = None
     """Why the project accepts it, where a baseline says so."""
 
-    def as_line(self) -> str:
-        """Return ``429: expected fatal, got transient``."""
-        return printable(f"{show_input(self.input)}: expected {self.expected}, got {self.got}")
-
 
 @dataclass
 class ClauseResult:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from bitsspec.ranges import alike, runs, show_codes, show_range
 from bitsspec.report.causes import cause
-from bitsspec.report.model import ClauseResult, Departure, Report, Result
+from bitsspec.report.model import ClauseResult, Departure, Report, Result, show_input
 from bitsspec.spec.clauses import BITS_DOMAIN, BITS_POSTS, BITS_STABLE, Clause
 from bitsspec.spec.vocabulary import Capability, Level
 from bitsspec.text import printable, shorten, without_code
@@ -99,7 +99,7 @@ def in_words(clause: Clause, departure: Departure) -> str:
         return f"{_word(last)}: {expected} when asked first, {when}"
     if clause is BITS_DOMAIN:
         return f"{given} was a {got}: reject it or answer an error"
-    return departure.as_line()
+    return f"{show_input(given)}: expected {expected}, got {got}"
 
 
 def _posted(expected: str, got: str) -> str:

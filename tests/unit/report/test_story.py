@@ -40,6 +40,7 @@ def test_the_first_line_stands_alone(failed: ClauseResult, told: str) -> None:
     [
         ("BITS-POSTS", Departure([403, "resume"], "1", "2"), "after 403, resume: posted 2 times, expected 1"),
         ("BITS-POSTS", Departure([], "1", "'no'"), "after nothing: answered 'no', expected 1"),
+        ("BITS-4XX", Departure([7, 8, 9], "fatal", "no"), "007 008 009: expected fatal, got no"),
         (
             "BITS-POSTS",
             Departure([503, "retry"] * 26, "27", "26 (seen once)"),
