@@ -61,14 +61,14 @@ def path_of_others() -> list[str]:
     return [entry for entry in sys.path if entry not in _NEIGHBOURS.folders]
 
 
-def hidden(names: Iterable[str], here: str) -> Path | None:
-    """Return a file or package in ``here`` whose name is one of ``names``, where that means a library."""
+def hidden(names: Iterable[str]) -> Path | None:
+    """Return a file or package of the current directory with one of ``names``, where that means a library."""
     for top in (name.partition(".")[0] for name in names):
         found = getattr(sys.modules.get(top), "__file__", None)
         is_taken = found is not None or top in LIBRARIES or top in _STANDARD
-        for path in (Path(here, f"{top}.py"), Path(here, top, "__init__.py")):
-            if is_taken and path.is_file() and str(path) != found:
-                return path
+        for path in (Path(f"{top}.py"), Path(top, "__init__.py")):
+            if is_taken and path.is_file() and str(path.absolute()) != found:
+                return path.absolute()
     return None
 
 

@@ -7,6 +7,7 @@ import operator
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, ModuleType
@@ -112,7 +113,24 @@ class PythonCandidate(Candidate):
 def open_target(rest: str, timeout: float) -> Candidate:
     """Import ``PACKAGE.MODULE[:ATTRIBUTE]``, looking in the current directory first."""
     del timeout  # a call in this process cannot be given up
-    return _made(f"python:{rest.strip()}", look_up(rest), named=True)
+    with hint_of_hidden(rest):
+        return _made(f"python:{rest.strip()}", look_up(rest), named=True)
+
+
+@contextmanager
+def hint_of_hidden(rest: str) -> Iterator[None]:
+    """Say so where a file of the current directory would be what is meant, did no library have its name."""
+    try:
+        yield
+    except CannotRun as error:
+        names = [rest.strip().partition(":")[0], *_blamed(error.__cause__)]
+        hidden = importing.hidden(names)
+        if hidden is None:
+            raise
+        first = str(error).partition("\n")[0]
+        raise CannotRun(
+            f"{first}\n{hidden} has the name of a library, which comes first: rename it"
+        ) from error
 
 
 def look_up(rest: str, kind: str = "python") -> object:
@@ -125,19 +143,6 @@ def look_up(rest: str, kind: str = "python") -> object:
         here = str(Path.cwd())
     except OSError as error:
         raise CannotRun(f"the current directory cannot be used: {error.strerror}") from error
-    try:
-        return _find(rest, kind, here)
-    except CannotRun as error:
-        hidden = importing.hidden([rest.partition(":")[0], *_blamed(error.__cause__)], here)
-        if hidden is None:
-            raise
-        first = str(error).partition("\n")[0]
-        raise CannotRun(
-            f"{first}\n{hidden} has the name of a library, which comes first: rename it"
-        ) from error
-
-
-def _find(rest: str, kind: str, here: str) -> object:
     name, _, attribute = rest.partition(":")
     try:
         with importing.looking_first(name, here):

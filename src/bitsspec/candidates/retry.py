@@ -5,7 +5,7 @@ from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure
 from bitsspec.candidates.hints import of_names
-from bitsspec.candidates.python import Method, PythonCandidate, look_up, read_bool
+from bitsspec.candidates.python import Method, PythonCandidate, hint_of_hidden, look_up, read_bool
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import Outcome
 
@@ -40,7 +40,8 @@ def open_target(rest: str, timeout: float) -> Candidate:
     """Import the predicate ``PACKAGE.MODULE:FUNCTION``, looking in the current directory first."""
     del timeout  # a call in this process cannot be given up
     target = f"retry:{rest.strip()}"
-    found = look_up(rest, "retry")
+    with hint_of_hidden(rest):
+        found = look_up(rest, "retry")
     if inspect.isclass(found) or not callable(found):
         raise CannotRun(
             f"{target} is not a predicate: it cannot be called with a status\n"
