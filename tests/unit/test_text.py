@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bitsspec.text import (
+    LONGEST,
     encodable,
     inert,
     shorten,
@@ -30,6 +31,17 @@ from bitsspec.text import (
 )
 def test_a_text_is_one_printable_line_of_200_characters_at_most(text: str, shown: str) -> None:
     assert shorten(text) == shown
+
+
+HUGE = 16**6000
+
+
+def test_a_number_of_any_length_is_shown() -> None:
+    for shown in (show_answer(HUGE), show(HUGE), show_hresult(HUGE)):
+        assert (shown[:4], len(shown), shown[-1]) == ("0x10", LONGEST, "…")
+    assert show_answer(-HUGE).startswith("-0x10")
+    assert show([HUGE]) == "<list whose repr raised ValueError>"
+    assert show_raised(ValueError("x" * 10**6)) == shorten("raised ValueError: " + "x" * LONGEST)
 
 
 @pytest.mark.parametrize(
