@@ -22,6 +22,7 @@ import pytest
 from bitsspec.benchmarks.rows import CALLED, SERVED, Row, asking, calling, serving
 from bitsspec.candidates import Candidate, open_candidate
 from bitsspec.errors import CannotRun
+from bitsspec.options import candidate_named
 from bitsspec.spec.vocabulary import STATUS_CODES
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     Keep all of them within a minute, unless the user says how long each may take.
     """
-    config, target = metafunc.config, named_target(metafunc.config)
+    config = metafunc.config
+    target = candidate_named(config)
     said = [
         *config.invocation_params.args,
         *shlex.split(os.environ.get("PYTEST_ADDOPTS", "")),
@@ -69,16 +71,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         named = f"{name}={target[:LONGEST_ID]}" if name == "candidate" and target else name
         rows.append(pytest.param(name, id=named, marks=marks))
     metafunc.parametrize("name", rows)
-
-
-def named_target(config: pytest.Config) -> str | None:
-    """Return the target that the option, the environment or the ini file names."""
-    named = (
-        config.getoption("--bits-candidate"),
-        os.environ.get("BITSSPEC_CANDIDATE"),
-        config.getini("bits_candidate"),
-    )
-    return next((target for target in named if target is not None), None)
 
 
 class Hint:
