@@ -25,9 +25,8 @@ def test_the_answer_depends_on_the_code_alone(bits_check: ClauseCheck) -> None:
 
 def by_earlier_calls(check: ClauseCheck) -> Departure | None:
     """Ask the one candidate everything in several orders; return the first answer that is not what it was."""
-    settings = check.settings
     for about in questions(check.candidate):
-        for walk in walks(about, settings.seed, settings.examples):
+        for walk in walks(about, check.settings, check.history):
             check.ask_calls(walk)
             if check.history.drift is not None:
                 return departure_of(check, check.history.drift)

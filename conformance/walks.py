@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from bitsspec.history import Call
+from bitsspec.history import Call, History
+from bitsspec.settings import Settings
 from bitsspec.spec.vocabulary import RESUME, RETRY, STATUS_CODES, Capability
 from bitsspec.strategies import BOUNDARIES
 
@@ -18,19 +19,27 @@ DRAWN = 3
 """Calls in random order for each example that the settings ask for."""
 
 
-def walks(about: Sequence[Capability], seed: int, examples: int) -> Iterator[list[Call]]:
+def walks(about: Sequence[Capability], settings: Settings, history: History) -> Iterator[list[Call]]:
     """Yield lists of calls that ask ``about`` codes, and about uploads where POSTS is among them."""
     about_codes = [each for each in about if each is not Capability.POSTS]
-    yield twice_in_a_row(about_codes)
-    otherwise = about_codes[2:3] + about_codes[:1] + about_codes[3:] + about_codes[1:2]
-    yield [call for status in reversed(STATUS_CODES) for call in _of(otherwise, status)]
+    upwards = list(_upwards(about_codes))
+    if len(about_codes) > 1 or not all(map(history.has, upwards)):  # other clauses ask upwards, too
+        yield upwards
+    yield twice_in_a_row_downwards(about_codes)
     yield list(every_ordered_pair(_nodes(about)))
-    yield drawn(about_codes, seed, DRAWN * examples)
+    yield drawn(about_codes, settings.seed, DRAWN * settings.examples)
 
 
-def twice_in_a_row(about: Sequence[Capability]) -> list[Call]:
-    """Return every question about every code, ascending, and again in the other order right after it."""
-    rows = (list(_of(about, status)) for status in STATUS_CODES)
+def _upwards(about: Sequence[Capability]) -> Iterator[Call]:
+    """Yield every question about every code, in an order in which no two follow each other as elsewhere."""
+    otherwise = (*about[2:3], *about[:1], *about[3:], *about[1:2])
+    for status in STATUS_CODES:
+        yield from _of(otherwise, status)
+
+
+def twice_in_a_row_downwards(about: Sequence[Capability]) -> list[Call]:
+    """Return every question about every code, and again in the other order right after it."""
+    rows = (list(_of(about, status)) for status in reversed(STATUS_CODES))
     return list(chain.from_iterable(row + row[::-1] for row in rows))
 
 

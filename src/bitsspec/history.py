@@ -50,6 +50,10 @@ class History:
             if first is not answer and first != answer and self.drift is None:
                 self.drift = Drift(call, first, answer, first_at, number)
 
+    def has(self, call: Call) -> bool:
+        """Say whether a question was asked."""
+        return _key(call) in self._first
+
     def first_answer(self, call: Call) -> Any:
         """Return the first answer to a question that was asked; raises KeyError for another."""
         return self.first(call)[0]

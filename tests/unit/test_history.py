@@ -24,6 +24,8 @@ def test_the_first_answer_to_each_question_is_kept_with_its_number() -> None:
     assert history.first_answer(Call(CLASSIFY, 403)) == "fatal"
     assert history.first(Call(POSTS, [403, "retry"])) == (1, 2)
     assert history.drift is None
+    assert history.has(Call(CLASSIFY, 403))
+    assert not history.has(Call(REPOST, 404))
     with pytest.raises(KeyError):
         history.first_answer(Call(CLASSIFY, 404))
 
