@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from types import FrameType
 from typing import Any
 
@@ -26,6 +27,8 @@ SWITCH_INTERVAL = 1e-5
 STOPPED = (404, 503, 200)
 MEANWHILE = (503, 200, 404, 429, 201, 999, 403)
 _OURS = frozenset((base.__file__, python.__file__, __file__))
+_GENERATORS = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+"""CPython 3.12.1 crashes where the instructions of one of these are traced."""
 
 
 Question = Callable[[Sequence[int]], list[Any]]
@@ -69,7 +72,7 @@ def _stop(
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal count
-        if frame.f_code.co_filename in _OURS:
+        if frame.f_code.co_filename in _OURS or frame.f_code.co_flags & _GENERATORS:
             return None
         frame.f_trace_opcodes = True
         if event == "opcode":
