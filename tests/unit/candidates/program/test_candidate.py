@@ -48,6 +48,12 @@ def dies_once() -> Does:
     return lambda asked: deaths.pop() if asked[-1] == "404" and deaths else right(asked)
 
 
+def test_a_program_that_was_never_asked_is_not_started_to_be_closed() -> None:
+    asked = Asked(right)
+    asked.candidate.close()
+    assert asked.program.started == []
+
+
 def test_a_program_is_started_once_until_it_is_closed() -> None:
     asked = Asked(right)
     assert asked.wrong(CODES) == {}
