@@ -1,107 +1,215 @@
 """Looking for an answer that is wrong when two threads ask at once.
 
 A race that needs an unlucky moment is not left to luck: one call is stopped between two of its
-bytecode instructions while another thread asks, at one place after the other. What runs no bytecode
-is asked by several threads that start together and switch often.
+bytecode instructions while another thread asks, at each step that boundary codes take from one use of
+what threads may share to the next. What runs no bytecode is asked by several threads that start
+together and switch often.
 """
 
+import dis
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
-from types import FrameType
-from typing import Any
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
 
-from bitsspec.candidates import base, python
+from bitsspec.candidates import base, python, retry
 from bitsspec.clause_check import ClauseCheck
-from bitsspec.conformance.history import Ask, Drift, shuffled
-from bitsspec.spec.vocabulary import STATUS_CODES, Capability
+from bitsspec.conformance.walks import UPLOADS, drawn
+from bitsspec.history import Call
+from bitsspec.spec.vocabulary import Capability
+from bitsspec.strategies import BOUNDARIES
 
 THREADS = 4
-STOPS = 24
-"""How many places of a call it is stopped at, at the most."""
-PATIENCE = 0.02
-"""How long in seconds the stopped call waits for a thread that may be waiting for it."""
+ASKED_BY_EACH = 30
+MOST_CALLS = 500
+"""Calls about one question, at the most, that are stopped or made meanwhile."""
+MOST_INSTRUCTIONS = 500_000
+"""Instructions, at the most, of all calls about one question that are stopped: tracing them is slow."""
+LONG_CALL = 20_000
+"""Instructions from which on one call is traced for all."""
+MOST_OTHERS = 8
+PATIENCE = 0.002
+"""How long in seconds a stopped call waits for the next answer to a thread that may be waiting for it.
+
+Short, so that nobody's lock with a time-out runs out meanwhile.
+"""
 SWITCH_INTERVAL = 1e-5
-STOPPED = (404, 503, 200)
-MEANWHILE = (503, 200, 404, 429, 201, 999, 403)
-_OURS = frozenset((base.__file__, python.__file__, __file__))
-_GENERATORS = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
-"""CPython 3.12.1 crashes where the instructions of one of these are traced."""
+_OURS = frozenset((base.__file__, python.__file__, retry.__file__, __file__))
+_OF_ONE_THREAD = (
+    *("BUILD_", "CACHE", "COMPARE_", "CONTAINS_", "COPY", "EXTENDED_ARG", "FORMAT_", "IS_OP", "JUMP"),
+    *("KW_NAMES", "LOAD_CONST", "LOAD_FAST", "MAKE_CELL", "NOP", "POP_", "PRECALL", "PUSH_NULL", "RESUME"),
+    *("RETURN_", "STORE_FAST", "SWAP", "UNARY_"),
+)
+"""How the names of the instructions begin that use nothing that threads share."""
+_SHARES = frozenset(code for code, name in enumerate(dis.opname) if not name.startswith(_OF_ONE_THREAD))
+
+Sighting = tuple[Call, Any]
+"""A question, and an answer that is not its first one."""
+Place = tuple[CodeType, int]
+"""An instruction: of which code, and where there."""
 
 
-Question = Callable[[Sequence[int]], list[Any]]
+@dataclass(frozen=True)
+class ThreadDrift:
+    """A question that got another answer while two threads asked."""
+
+    call: Call
+    first: Any
+    got: Any
+    again: bool
+    """Whether it was seen a second time."""
 
 
-def drift_among_threads(check: ClauseCheck, about: Capability, first: dict[int, Ask]) -> Drift | None:
-    """Return an answer that is not the code's first one while several threads ask ``about`` it."""
-    ask = partial(check.ask, for_=about)
-    stopped = STOPPED if about is Capability.CLASSIFY else STOPPED[:1]
-    return next(_while_stopped(ask, stopped, first), None) or _all_at_once(ask, check.seed, first)
+class Timed(NamedTuple):
+    """An answer, and in how many seconds it came."""
+
+    answer: Any
+    seconds: float
 
 
-def _while_stopped(ask: Question, stopped: Sequence[int], first: dict[int, Ask]) -> Iterator[Drift]:
-    waited_for_it = 0
-    for status in stopped:
-        places = _stop(ask, status, None)[1]
-        stops = sorted({places * step // STOPS for step in range(STOPS)})
-        for place in stops if waited_for_it < 3 else stops[:1]:
-            others: list[tuple[int, Any]] = []
-            other = threading.Thread(target=_ask_into, args=(ask, MEANWHILE, others), daemon=True)
+@dataclass
+class Trace:
+    """One call, followed from instruction to instruction."""
 
-            def stop(other: threading.Thread = other) -> None:
-                other.start()
-                other.join(PATIENCE)
-
-            answer, _ = _stop(ask, status, place, stop)
-            if other.ident is None:
-                continue  # this call was shorter than the one before it
-            waited_for_it += other.is_alive()
-            other.join()
-            for code, got in [(status, answer), *others]:
-                if code in first and got != first[code].answer:
-                    yield Drift(code, first[code], Ask(got))
+    call: Call
+    got: Timed = field(default_factory=lambda: Timed(None, 0.0))
+    length: int = 0
+    steps: dict[tuple[Place | None, Place], int] = field(default_factory=dict)
+    """From one use of what threads may share to the next, and the number of the instruction there."""
 
 
-def _stop(
-    ask: Question, status: int, place: int | None, stop: Callable[[], None] = lambda: None
-) -> tuple[Any, int]:
-    """Ask once, calling ``stop`` before instruction number ``place``; return also how many there were."""
-    count = 0
+def drift_among_threads(check: ClauseCheck) -> ThreadDrift | None:
+    """Return an answer that is not the first one while several threads ask."""
+    for look in (_while_stopped, _all_at_once):
+        seen = next(look(check), None)
+        if seen is not None:
+            call, got = seen
+            return ThreadDrift(call, check.history.first_answer(call), got, again=seen in look(check))
+    return None
+
+
+def _while_stopped(check: ClauseCheck) -> Iterator[Sighting]:
+    """Yield the calls that get another answer than their first one while a call is stopped."""
+    for about in check.candidate.capabilities:
+        traces = _boundaries(check, about)
+        seen: set[object] = set()
+        stops: list[tuple[Trace, int]] = []
+        for trace in traces:
+            stops += [(trace, number) for step, number in trace.steps.items() if step not in seen]
+            seen |= trace.steps.keys()
+        others = {id(trace): _meanwhile(trace, traces) for trace in traces}
+        most = min(
+            MOST_CALLS // (1 + max(map(len, others.values()))),
+            1 + MOST_INSTRUCTIONS // max(1, *(trace.length for trace in traces)),
+        )
+        for trace, number in stops[:: -(-len(stops) // most) or 1]:
+            yield from _stopped(check, trace, number, others[id(trace)])
+
+
+def _stopped(check: ClauseCheck, alone: Trace, number: int, meanwhile: Sequence[Call]) -> Iterator[Sighting]:
+    """Stop a call before its instruction ``number``; yield what is answered otherwise than at first."""
+    answers: list[Timed] = []
+    other = threading.Thread(target=_ask_into, args=(check, meanwhile, answers), daemon=True)
+
+    def stop() -> None:
+        other.start()
+        so_far = -1
+        while other.is_alive() and so_far < len(answers):
+            so_far = len(answers)
+            other.join(PATIENCE)
+
+    stopped = _traced(check, alone.call, number, stop)
+    if other.ident is None:
+        return  # this call was shorter than the one before it
+    other.join()
+    if _drifts(check, alone.call, stopped.got, lambda: alone.got):
+        yield alone.call, stopped.got.answer
+    yield from _sightings(check, meanwhile, answers)
+
+
+def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
+    """Return how calls about boundary codes go, or about the uploads that stand for all."""
+    codes = BOUNDARIES if about is Capability.CLASSIFY else BOUNDARIES[1:]  # after 200 there is no error
+    given: Sequence[Any] = UPLOADS if about is Capability.POSTS else codes
+    traces: list[Trace] = []
+    for each in given:
+        traces.append(_traced(check, Call(about, each)))
+        if traces[-1].length > LONG_CALL:
+            break
+    return traces
+
+
+def _meanwhile(stopped: Trace, traces: Sequence[Trace]) -> list[Call]:
+    """Return what the other thread asks: the same, and on each way through the candidate something else.
+
+    What goes the same way as the stopped call comes last, as it is likely to leave its mark.
+    """
+    others: dict[bool, dict[frozenset[object], Call]] = {False: {}, True: {}}
+    for trace in traces:
+        if trace.got.answer != stopped.got.answer:
+            others[trace.steps.keys() == stopped.steps.keys()].setdefault(frozenset(trace.steps), trace.call)
+    ways = [*others[True].values(), *others[False].values()][:MOST_OTHERS]
+    return [stopped.call, *reversed(ways)]
+
+
+def _traced(
+    check: ClauseCheck, call: Call, number: int | None = None, stop: Callable[[], None] = lambda: None
+) -> Trace:
+    """Ask once, calling ``stop`` before instruction number ``number``."""
+    done = Trace(call)
+    before: Place | None = None
+    stopped_s = 0.0
+    shares: dict[CodeType, frozenset[int]] = {}
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
-        nonlocal count
-        if frame.f_code.co_filename in _OURS or frame.f_code.co_flags & _GENERATORS:
+        nonlocal before, stopped_s
+        code = frame.f_code
+        if code.co_filename in _OURS:
             return None
-        frame.f_trace_opcodes = True
-        if event == "opcode":
-            if count == place:
+        if event == "call":
+            frame.f_trace_opcodes = True
+            if code not in shares:
+                shares[code] = frozenset(at for at, each in enumerate(code.co_code) if each in _SHARES)
+        elif event == "opcode":
+            if done.length == number:
+                begun = time.perf_counter()
                 stop()
-            count += 1
+                stopped_s += time.perf_counter() - begun
+            if frame.f_lasti in shares[code]:
+                place = (code, frame.f_lasti)
+                done.steps.setdefault((before, place), done.length)
+                before = place
+            done.length += 1
         return trace
 
-    before = sys.gettrace()
+    tracing = sys.gettrace()
+    begun = time.perf_counter()
     sys.settrace(trace)
     try:
-        (answer,) = ask([status])
+        (answer,) = check.candidate.ask(call.about, [call.given])
     finally:
-        sys.settrace(before)
-    return answer, count
+        sys.settrace(tracing)
+    done.got = Timed(answer, time.perf_counter() - begun - stopped_s)
+    return done
 
 
-def _all_at_once(ask: Question, seed: int, first: dict[int, Ask]) -> Drift | None:
-    answers: list[list[tuple[int, Any]]] = [[] for _ in range(THREADS)]
+def _all_at_once(check: ClauseCheck) -> Iterator[Sighting]:
+    """Yield the calls that get another answer than their first one while several threads ask."""
+    answers: list[list[Timed]] = [[] for _ in range(THREADS)]
+    about = [each for each in check.candidate.capabilities if each is not Capability.POSTS]
+    asked = [drawn(about, check.settings.seed + number, ASKED_BY_EACH) for number in range(THREADS)]
     start = threading.Barrier(THREADS)
 
-    def begin(codes: Sequence[int], into: list[tuple[int, Any]]) -> None:
+    def begin(calls: Sequence[Call], into: list[Timed]) -> None:
         start.wait()
-        _ask_into(ask, codes, into)
+        _ask_into(check, calls, into)
 
-    orders = list(shuffled(STATUS_CODES, seed, THREADS))
     threads = [
-        threading.Thread(target=begin, args=(codes, into), daemon=True)
-        for codes, into in zip(orders, answers, strict=True)
+        threading.Thread(target=begin, args=(calls, into), daemon=True)
+        for calls, into in zip(asked, answers, strict=True)
     ]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -112,14 +220,34 @@ def _all_at_once(ask: Question, seed: int, first: dict[int, Ask]) -> Drift | Non
             thread.join()
     finally:
         sys.setswitchinterval(interval)
-    drifts = [
-        Drift(code, first[code], Ask(got))
-        for into in answers
-        for code, got in into
-        if code in first and got != first[code].answer
-    ]
-    return min(drifts, key=lambda drift: drift.status, default=None)
+    for calls, into in zip(asked, answers, strict=True):
+        yield from _sightings(check, calls, into)
 
 
-def _ask_into(ask: Question, codes: Sequence[int], into: list[tuple[int, Any]]) -> None:
-    into.extend(zip(codes, ask(codes), strict=True))
+def _ask_into(check: ClauseCheck, calls: Sequence[Call], into: list[Timed]) -> None:
+    for call in calls:
+        begun = time.perf_counter()
+        (answer,) = check.candidate.ask(call.about, [call.given])
+        into.append(Timed(answer, time.perf_counter() - begun))
+
+
+def _sightings(check: ClauseCheck, calls: Sequence[Call], answers: Sequence[Timed]) -> Iterator[Sighting]:
+    for call, got in zip(calls, answers, strict=False):
+
+        def alone(call: Call = call) -> Timed:
+            into: list[Timed] = []
+            _ask_into(check, [call], into)
+            return into[0]
+
+        if _drifts(check, call, got, alone):
+            yield call, got.answer
+
+
+def _drifts(check: ClauseCheck, call: Call, got: Timed, alone: Callable[[], Timed]) -> bool:
+    """Say whether an answer is not the first one, for another reason than that it had to wait too long.
+
+    A lock may have a time-out, which runs out while the one who holds it is stopped or has no processor.
+    """
+    if got.answer == check.history.first_answer(call):
+        return False
+    return got.seconds <= max(PATIENCE, 2 * alone().seconds)

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bitsspec.bench import MAX_SPREAD
 from bitsspec.bench.flatness import Verdict
 from bitsspec.bench.growth import measure_growth, reference_for
 from bitsspec.bench.measurement import measure
@@ -53,7 +52,7 @@ class Judged:
 def judge(attribute: str) -> Judged:
     """Return the verdict on one of the contrasts, taken as `bitsspec bench` takes it."""
     candidate = open_candidate(f"python:bitsspec.benchmarks.contrasts:{attribute}")
-    flatness = measure(candidate, max_spread=MAX_SPREAD).flatness["candidate"]
+    flatness = measure(candidate).flatness["candidate"]
     counted = flatness.instructions
     return Judged(
         str(flatness.verdict),

@@ -27,7 +27,7 @@ static int status_code(const char *word)
 static void answer_posts(void)
 {
     int posts = 1, last = -1; /* the last answer; -1 while a post is outstanding */
-    for (const char *word; (word = strtok(NULL, " \r\n")) != NULL;) {
+    for (const char *word; (word = strtok(NULL, " ")) != NULL;) {
         int retry = strcmp(word, "retry") == 0;
         if (!retry && strcmp(word, "resume") != 0)
             last = status_code(word);
@@ -43,11 +43,12 @@ int main(void)
 {
     static char line[65536];
     while (fgets(line, sizeof line, stdin)) {
-        const char *word = strtok(line, " \r\n");
-        int status = word ? status_code(word) : -1;
-        if (word && strcmp(word, "posts") == 0)
+        line[strcspn(line, "\r\n")] = '\0';
+        int status = status_code(line);
+        if (strcmp(line, "posts") == 0 || strncmp(line, "posts ", 6) == 0) {
+            strtok(line, " ");
             answer_posts();
-        else if (status < 0 || strtok(NULL, " \r\n"))
+        } else if (status < 0)
             puts("rejected");
         else if (status == 200)
             puts("success no 0");

@@ -5,7 +5,11 @@
 'fatal'
 """
 
-from bitsspec.reference import (
+from bitsspec import starting
+
+starting.start()
+
+from bitsspec.reference import (  # noqa: E402
     InvalidEvents,
     NotAStatusCode,
     classify,
@@ -13,7 +17,7 @@ from bitsspec.reference import (
     get_error,
     may_repost,
 )
-from bitsspec.spec.vocabulary import Outcome
+from bitsspec.spec.vocabulary import Outcome  # noqa: E402
 
 __all__ = [
     "InvalidEvents",
@@ -27,3 +31,6 @@ __all__ = [
 ]
 
 __version__ = "0.2.0"
+
+pytest_plugins = ["bitsspec.plugin"]
+"""For pytest, which loads what is named here once, however often and by whichever name it is asked to."""

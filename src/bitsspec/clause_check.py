@@ -1,15 +1,24 @@
-"""The check of one candidate by one clause."""
+"""One clause checked against one candidate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure
+from bitsspec.history import Call, History
+from bitsspec.interruption import stop_if_it_came
 from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.settings import Settings
-from bitsspec.spec.clauses import BITS_DOMAIN, BITS_HRESULT, Clause
+from bitsspec.spec.clauses import BITS_DOMAIN, Clause
 from bitsspec.spec.vocabulary import REJECTED, Capability
 from bitsspec.text import show_answer, show_hresult
+
+STEP = 100
+"""How many calls are made before anyone is told."""
+EQUAL_TO_200 = (200.0, Decimal(200), Fraction(200))
+"""Asked by `BITS-DOMAIN` before any clause asks 200: a cache rightly takes 200.0 for a 200 that it holds."""
 
 
 @dataclass
@@ -18,25 +27,40 @@ class ClauseCheck:
 
     clause: Clause
     candidate: Candidate
-    examples: int = Settings.examples
-    """How many sequences or values Hypothesis draws."""
-    seed: int = Settings.seed
-    first_answers: dict[int, Any] = field(default_factory=dict)
-    """How the candidate first classified each code, in any check of the run."""
+    settings: Settings = field(default_factory=Settings)
     asked: set[int] = field(default_factory=set)
     result: ClauseResult | None = None
+    tell: Callable[["ClauseCheck"], None] = lambda _: None
+    """Called now and then while it asks."""
 
-    def ask(
-        self, inputs: Sequence[Any], *, of: Candidate | None = None, for_: Capability | None = None
-    ) -> list[Any]:
-        """Ask the candidate (or another state ``of`` it) what the clause is about."""
-        capability = for_ or self.clause.capability
-        answers = (of or self.candidate).ask(capability, inputs)
-        if capability is not Capability.POSTS and self.clause is not BITS_DOMAIN:
-            self.asked.update(inputs)
-            if capability is Capability.CLASSIFY and of is None:
-                for status, answer in zip(inputs, answers, strict=True):
-                    self.first_answers.setdefault(status, answer)
+    def __post_init__(self) -> None:
+        of_domain = self.settings.strict or BITS_DOMAIN.id in self.settings.only
+        if of_domain and self.candidate.in_process and not self.history.equal_to_200:
+            calls = [Call(Capability.CLASSIFY, value) for value in EQUAL_TO_200]
+            self.history.equal_to_200 = self.candidate.ask_each(calls)
+            self.history.note(calls, self.history.equal_to_200)
+
+    @property
+    def history(self) -> History:
+        """What the candidate was asked in the whole run, by all clauses."""
+        return self.candidate.history
+
+    def ask(self, inputs: Sequence[Any]) -> list[Any]:
+        """Ask the candidate what the clause is about; return one answer to each input."""
+        return self.ask_calls([Call(self.clause.capability, given) for given in inputs])
+
+    def ask_calls(self, calls: Sequence[Call]) -> list[Any]:
+        """Ask the candidate several questions, one right after another."""
+        answers: list[Any] = []
+        for start in range(0, len(calls), STEP):
+            part = calls[start : start + STEP]
+            answered = self.candidate.ask_each(part)
+            self.history.note(part, answered)
+            answers += answered
+            stop_if_it_came()
+            self.tell(self)
+        if self.clause is not BITS_DOMAIN:
+            self.asked.update(given for about, given in calls if about is not Capability.POSTS)
         return answers
 
     def judge(self, given: Any, answer: Any) -> Departure | None:
@@ -51,9 +75,13 @@ class ClauseCheck:
         """Return what the clause permits for ``given``, as reports write it."""
         return " or ".join(sorted(self.show(answer) for answer in self.clause.permits(given)))
 
-    def show(self, answer: Any) -> str:
-        """Return an answer as reports write it."""
-        if self.clause is BITS_HRESULT and isinstance(answer, int) and answer >= 0:
+    def show(self, answer: Any, about: Capability | None = None) -> str:
+        """Return an answer, to a question ``about`` something else than the clause's, as reports write it."""
+        if (
+            (about or self.clause.capability) is Capability.HRESULT
+            and isinstance(answer, int)
+            and answer >= 0
+        ):
             return show_hresult(answer)
         return show_answer(answer)
 

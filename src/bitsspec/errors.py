@@ -11,6 +11,7 @@ class CannotRun(Exception):
 class Interrupted(Exception):
     """The run was interrupted; ``report`` is the `Report` of what was judged until then."""
 
-    def __init__(self, report: object) -> None:
-        super().__init__("interrupted")
+    def __init__(self, report: object, meanwhile: str = "") -> None:
+        """``meanwhile`` is what went on, such as ``while python:x was answering 404``."""
+        super().__init__(f"interrupted {meanwhile}".strip())
         self.report = report

@@ -1,12 +1,13 @@
-"""What a status code or an HRESULT means to a BITS client, and what a server developer should know."""
+"""What a status code means to a BITS client, and what to do about it at either end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bitsspec.errors import CannotRun
+from bitsspec.ranges import by_likeness
 from bitsspec.reference import classify, get_error, may_repost
-from bitsspec.spec.clauses import governing
-from bitsspec.spec.vocabulary import HTTP_HRESULT_BASE, STATUS_CODES, ErrorContext, Outcome
-from bitsspec.text import show, show_hresult
+from bitsspec.spec.clauses import Clause, governing
+from bitsspec.spec.vocabulary import HTTP_HRESULT_BASE, Capability, ErrorContext, Level, Outcome
+from bitsspec.text import show_hresult
 
 NAMED = frozenset(
     (100, 101, *range(200, 207), *range(300, 306), 307, *range(400, 418), 449, *range(500, 506))
@@ -21,7 +22,7 @@ _NEXT = {
     ),
     Outcome.FATAL: "moves the job to ERROR and posts nothing until the application calls Resume",
 }
-_ADVICE = {
+_TO_A_SERVER = {
     308: "BITS does not follow this; it posts to the same URL again. Answer 200, or a 4xx to stop it.",
     403: "The only answer after which even Resume does not post the file again. Use it for a final no.",
     408: "One of two 4xx codes that BITS retries by itself; any other 4xx stops the job.",
@@ -29,46 +30,51 @@ _ADVICE = {
     429: "BITS does not slow down and try later: it stops. To be asked again later, answer 503.",
     501: "Unlike its 5xx neighbours this stops the job. To be asked again later, answer 503.",
     505: "Unlike its 5xx neighbours this stops the job. To be asked again later, answer 503.",
+    **dict.fromkeys(
+        (*range(201, 300),),
+        "Looks like success and is an error: the file is sent again and again. "
+        "Answer 200 once it is processed.",
+    ),
 }
-_ADVICE_2XX = (
-    "Looks like success and is an error: the file is sent again and again. Answer 200 once it is processed."
-)
+_TO_A_CLIENT = {
+    308: "Do not follow it: post to the same URL again after the retry delay.",
+    403: "Never post the file again, whatever the application calls.",
+    **dict.fromkeys((408, 409), "Retry it, though a rule such as 400 <= status < 500 takes it for fatal."),
+    429: "Stop, though most HTTP libraries retry it: Retry-After plays no part.",
+    **dict.fromkeys((501, 505), "Stop, though a rule such as status >= 500 retries it."),
+    **dict.fromkeys(
+        (*range(201, 300),), "Compare with 200: a rule such as 200 <= status < 300 takes this for success."
+    ),
+}
+_TO_A_SERVER_OTHERWISE = {
+    Outcome.SUCCESS: "Answer this once the file is processed, and only then.",
+    Outcome.TRANSIENT: "Answer this when a later attempt may succeed: it will come.",
+    Outcome.FATAL: "Answer this when another attempt is of no use until somebody has done something.",
+}
+_TO_A_CLIENT_OTHERWISE = {
+    Outcome.SUCCESS: "Be done with the file.",
+    Outcome.TRANSIENT: "Post again after the retry delay, until the no-progress timeout.",
+    Outcome.FATAL: "Stop, and post again only when the application calls Resume.",
+}
+
+SURPRISING = frozenset(_TO_A_SERVER)
+"""The codes whose meaning is not what many expect."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What one status code means, in labelled lines."""
+    """What status codes of one meaning mean, in labelled lines."""
 
-    status: int
+    codes: tuple[int, ...]
     outcome: Outcome
     lines: tuple[tuple[str, str], ...]
 
 
-def parse(text: str) -> int:
-    """Return the status code that ``text`` names: itself, or by its HRESULT.
-
-    An HRESULT is hexadecimal after ``0x``, or a decimal number of either sign. Raises `CannotRun`.
-    """
-    try:
-        value = int(text, 16) if text.lower().startswith("0x") else int(text)
-    except ValueError:
-        value = -1
-    if not text.lower().startswith("0x") and value in STATUS_CODES:
-        return value
-    status = value % 2**32 - HTTP_HRESULT_BASE
-    if -(2**31) <= value < 2**32 and status in STATUS_CODES:
-        return status
-    last = show_hresult(HTTP_HRESULT_BASE + STATUS_CODES[-1])
-    raise CannotRun(
-        f"{show(text)} is neither a status code nor the HRESULT of one\n"
-        f"write 000 to 999, or {show_hresult(HTTP_HRESULT_BASE)} to {last}"
-    )
-
-
-def explain(status: int) -> Explanation:
-    """Return what the status code (000-999) means."""
+def explain(*codes: int) -> Explanation:
+    """Return what the status code means, or several codes of one meaning."""
+    status = codes[0]
     clause, outcome = governing(status), classify(status)
-    context, hresult = get_error(status)
+    context, _ = get_error(status)
     next_step = (
         "moves the job to ERROR; even Resume does not post the file" if status == 403 else _NEXT[outcome]
     )
@@ -78,14 +84,41 @@ def explain(status: int) -> Explanation:
     else:
         lines.append(("post again", _post_again(status, outcome)))
     lines.append(("context", f"{context}  BG_ERROR_CONTEXT_{ErrorContext(context).name}"))
-    if hresult is not None:
-        symbol = f"BG_E_HTTP_ERROR_{status}" if status in NAMED else "(the documentation gives it no name)"
-        lines.append(("HRESULT", f"{show_hresult(hresult)}  {symbol}"))
+    if outcome is not Outcome.SUCCESS:
+        lines.append(("HRESULT", _hresult_text(codes)))
     lines.append(("clause", f"{clause.id} [{clause.cites}]  {clause.text}"))
-    advice = _ADVICE_2XX if 200 < status < 300 else _ADVICE.get(status)
-    if advice:
-        lines.append(("advice", advice))
-    return Explanation(status, outcome, tuple(lines))
+    lines.append(("to a server", _TO_A_SERVER.get(status, _TO_A_SERVER_OTHERWISE[outcome])))
+    lines.append(("to a client", _TO_A_CLIENT.get(status, _TO_A_CLIENT_OTHERWISE[outcome])))
+    return Explanation(codes, outcome, tuple(lines))
+
+
+def explain_all(codes: Sequence[int]) -> list[Explanation]:
+    """Return an explanation for each group of codes that mean the same, in order of appearance."""
+    meanings = ((code, (explain(code).outcome, *_but_hresult(explain(code)))) for code in codes)
+    return [explain(*together) for together in by_likeness(meanings).values()]
+
+
+def _but_hresult(explanation: Explanation) -> tuple[tuple[str, str], ...]:
+    return tuple(line for line in explanation.lines if line[0] != "HRESULT")
+
+
+def about(clause: Clause) -> tuple[tuple[str, str], ...]:
+    """Return what there is to say of a clause itself, in labelled lines."""
+    level = f"{clause.level}: " + (
+        "checked in every run" if clause.level is Level.MUST else "checked with --strict, or --only"
+    )
+    if clause.capability is not Capability.CLASSIFY:
+        level += f", of a candidate that offers {clause.capability}"
+    return (("rule", clause.text), ("cites", clause.cites), ("level", level))
+
+
+def _hresult_text(codes: Sequence[int]) -> str:
+    numbers = [show_hresult(HTTP_HRESULT_BASE + code) for code in (codes[0], codes[-1])]
+    if len(codes) > 1:
+        return f"{show_hresult(HTTP_HRESULT_BASE)} + status, from {numbers[0]} to {numbers[1]}"
+    status = codes[0]
+    name = f"BG_E_HTTP_ERROR_{status}" if status in NAMED else "(the documentation gives it no name)"
+    return f"{numbers[0]}  {name}"
 
 
 def _outcome_text(outcome: Outcome) -> str:

@@ -11,19 +11,20 @@ from typing import Any
 import pytest
 
 from bitsspec.candidates import open_candidate
+from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun, Interrupted
-from bitsspec.plugin import SESSION
+from bitsspec.options import SESSION
 from bitsspec.report.model import Report
 from bitsspec.session import Session
 from bitsspec.settings import Settings
-from bitsspec.text import printable
+from bitsspec.text import printable, show
 
 ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 HYPOTHESIS_FILES = "HYPOTHESIS_STORAGE_DIRECTORY"
 NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 Progress = Callable[[int, int, str], None]
-"""Told how many clauses are done, how many there are, and which one is next."""
+"""Told how many clauses are done, how many there are, and where it is."""
 
 
 def run(target: str | None, settings: Settings, progress: Progress | None = None) -> Report:
@@ -42,7 +43,9 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
         candidate.close()
     report = next(iter(session.reports), None)
     if observer.interrupted:
-        raise Interrupted(report or session.report_of_nothing(candidate))
+        asked = candidate.waits_for()[:1]
+        meanwhile = "".join(f"while {candidate.target} was answering {show(given)}" for given in asked)
+        raise Interrupted(report or session.report_of_nothing(candidate), meanwhile)
     if observer.trouble or report is None:
         raise CannotRun("\n".join(observer.trouble) or f"the suite did not run: pytest ended with {status!r}")
     if not report.judged:
@@ -91,6 +94,7 @@ class _Observer:
 
     def __init__(self, session: Session, progress: Progress | None) -> None:
         self._session = session
+        session.tell = self._asked
         self._progress = progress
         self._total = 0
         self._done = 0
@@ -119,6 +123,11 @@ class _Observer:
     def pytest_internalerror(self, excrepr: object) -> bool:
         self.trouble.append(f"the suite itself failed: {str(excrepr).splitlines()[-1]}")
         return True
+
+    def _asked(self, check: ClauseCheck) -> None:
+        if self._progress is not None:
+            asked = f"{check.clause.id}, {len(check.history.calls):,} calls"
+            self._progress(self._done, self._total, asked)
 
     def _tell(self, nodeid: str) -> None:
         if self._progress is not None:

@@ -1,8 +1,9 @@
 """What one pytest run of the suite holds: its settings, the open candidates, the results of its checks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import cast
 
 import pytest
 
@@ -10,24 +11,35 @@ from bitsspec.baseline import apply, read
 from bitsspec.candidates import Candidate, open_candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun
+from bitsspec.records import Record, empty_report, reports_of
 from bitsspec.report.files import check_writable, write
-from bitsspec.report.model import ClauseResult, Report, Result, in_full, tell
+from bitsspec.report.model import REQUIRED, ClauseResult, Report, Result
+from bitsspec.report.story import in_short, offered_by, tell
 from bitsspec.settings import Settings
-from bitsspec.spec.clauses import CLAUSE_BY_ID, Clause
+from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES
 from bitsspec.spec.vocabulary import Level
 from bitsspec.text import inert
 
-CHECK = pytest.StashKey[ClauseCheck]()
-RECORD = pytest.StashKey[dict[str, Any]]()
-Record = dict[str, Any]
-"""What is kept of one check: plain data, as it may come from another process."""
+
+@dataclass(frozen=True)
+class _Begun:
+    """A test that has begun: its check, and where its candidate comes from."""
+
+    check: ClauseCheck
+    place: str
+    named: str | None
+    """The target that named it; None where an object was handed over."""
+
+
+BEGUN = pytest.StashKey[_Begun]()
+RECORD = pytest.StashKey[Record]()
 
 
 class Session:
     """The settings, the open candidates and in the end the reports of one pytest run."""
 
     def __init__(self, settings: Settings, candidate: Candidate | None = None) -> None:
-        """Raise `CannotRun` where a file that the settings name cannot be used.
+        """Raise `CannotRun` where a file that the settings name cannot be used, or they contradict.
 
         A ``candidate`` that is open already is the one to judge; who opened it closes it.
         """
@@ -35,57 +47,83 @@ class Session:
         self.candidate = candidate
         self.reports: Sequence[Report] = ()
         """The verdict over each candidate, once the run has ended."""
+        self.tell: Callable[[ClauseCheck], None] = lambda _: None
+        """Called now and then while a clause is checked."""
         check_writable(settings.report)
+        _refuse_what_is_required_in_vain(settings)
         self._baseline = read(settings.baseline) if settings.baseline else []
-        self._opened: dict[int, tuple[object, Candidate, dict[int, Any]]] = {}
+        self._opened: dict[object, tuple[object, Candidate | str]] = {}
+        self._told: dict[tuple[str, str], str] = {}
 
-    def begin(self, item: pytest.Item, named: object) -> ClauseCheck:
-        """Return what a test checks its clause with; skips the test where its clause does not run."""
+    def begin(self, item: pytest.Item, named: object, place: str = "") -> ClauseCheck:
+        """Return what a test checks its clause with; skips the test where its clause does not run.
+
+        ``place`` tells where the candidate comes from, if another place may hand over one of its name.
+        """
         mark = item.get_closest_marker("bits_clause")
         if mark is None or not mark.args or mark.args[0] not in CLAUSE_BY_ID:
             pytest.fail('bits_check needs a test that is marked bits_clause("BITS-...")', pytrace=False)
-        clause = CLAUSE_BY_ID[mark.args[0]]
-        candidate, first_answers = self._open(named)
-        settings = self.settings
-        if clause.level is Level.SHOULD and not settings.strict and clause.id not in settings.only:
-            self._skip(
-                item, clause, candidate, Result.NOT_RUN, "a 'should' clause, which a strict run checks"
-            )
-        if clause.capability not in candidate.capabilities:
-            self._skip(item, clause, candidate, Result.NOT_OFFERED, f"{clause.capability} is not offered")
-        check = ClauseCheck(clause, candidate, settings.examples, settings.seed, first_answers)
-        item.stash[CHECK] = check
+        clause, settings = CLAUSE_BY_ID[mark.args[0]], self.settings
+        candidate = self._open(item, named, place)
+        check = ClauseCheck(clause, candidate, settings, tell=self.tell)
+        item.stash[BEGUN] = _Begun(check, place, _text(named))
+        is_offered = clause.capability in candidate.capabilities
+        if not is_offered and clause.capability in settings.require:
+            note = f"{REQUIRED}: {clause.capability} is not offered"
+            check.result = ClauseResult(clause, Result.FAILED, notes=[note])
+        elif clause.level is Level.SHOULD and not settings.strict and clause.id not in settings.only:
+            self._skip(item, Result.NOT_RUN, "a 'should' clause, which a strict run checks")
+        elif not is_offered:
+            offer = f"offered by {offered_by(candidate.target, clause)}"
+            self._skip(item, Result.NOT_OFFERED, offer)
         return check
+
+    def is_decided(self, item: pytest.Item) -> bool:
+        """Return whether a test has its result before it asks anything."""
+        return BEGUN in item.stash and item.stash[BEGUN].check.result is not None
 
     def conclude(self, item: pytest.Item) -> None:
         """Keep the result of a test's check, and fail the test where the candidate departs."""
-        result = item.stash[CHECK].result if CHECK in item.stash else None
+        result = item.stash[BEGUN].check.result if BEGUN in item.stash else None
         if result is None:
             pytest.fail(f"{item.name} came to no conclusion", pytrace=False)
-        result = apply(self._baseline, result, date.today())
-        self._keep(item, item.stash[CHECK].candidate, result)
+        if not result.notes:
+            result = apply(self._baseline, result, date.today())
+        self._keep(item, result)
         if result.result is Result.FAILED:
             pytest.fail(inert(tell(result)), pytrace=False)
         if result.result is Result.ACCEPTED:
-            pytest.xfail(f"{result.clause.id}: {len(result.departures):,} accepted departures")
+            pytest.xfail(inert(f"{result.clause.id}: {in_short(result)}"))
 
-    def record(self, item: pytest.Item) -> Record | None:
-        """Return what is kept of a test's check once there is something."""
-        return item.stash.get(RECORD, None)
+    def take_record(self, item: pytest.Item) -> Record | None:
+        """Return what is kept of a test's check once there is something, and keep it no longer."""
+        record = item.stash.get(RECORD, None)
+        if record is not None:  # a test that is run again has another
+            del item.stash[RECORD], item.stash[BEGUN]
+        return record
 
     def close(self) -> None:
         """Close every candidate that was opened here."""
-        for _, candidate, _ in self._opened.values():
-            if candidate is not self.candidate:
+        for _, candidate in self._opened.values():
+            if candidate is not self.candidate and not isinstance(candidate, str):
                 candidate.close()
         self._opened.clear()
 
-    def finish(self, records: Iterable[Record], duration_s: float, *, complete: bool) -> list[str]:
+    def finish(
+        self,
+        records: Iterable[Record],
+        duration_s: float,
+        *,
+        complete: bool,
+        unfinished: Collection[str] = (),
+    ) -> list[str]:
         """Make the reports, one a candidate, and write them; return why one could not be written.
 
-        ``complete`` is whether the run came to its end.
+        ``complete`` is whether the run came to its end, ``unfinished`` the places of which a test did not.
         """
-        self.reports = self._reports_of(records, duration_s, complete)
+        self.reports = reports_of(
+            records, self.settings, duration_s, complete=complete, unfinished=unfinished
+        )
         trouble = []
         for number, report in enumerate(self.reports, 1):
             for path in self.settings.report:
@@ -97,79 +135,59 @@ class Session:
 
     def report_of_nothing(self, candidate: Candidate) -> Report:
         """Return the report of a run that was ended before anything was judged."""
-        capabilities = [str(capability) for capability in candidate.capabilities]
-        return self._report(candidate.target, capabilities, (), 0, 0.0, complete=False)
+        return empty_report(candidate.target, candidate.capabilities, self.settings)
 
-    def _open(self, named: object) -> tuple[Candidate, dict[int, Any]]:
-        if id(named) not in self._opened:
+    def _open(self, item: pytest.Item, named: object, place: str) -> Candidate:
+        text = _text(named)
+        key = id(named) if text is None else text
+        if key not in self._opened:
             candidate = self.candidate or self._open_here(named)
-            self._opened[id(named)] = named, candidate, {}
-        _, candidate, first_answers = self._opened[id(named)]
-        return candidate, first_answers
+            self._opened[key] = named, candidate
+        _, candidate = self._opened[key]
+        if not isinstance(candidate, str):
+            return candidate
+        first = self._told.setdefault((place, candidate), item.nodeid)
+        if first != item.nodeid:  # the whole story is told once
+            candidate = f"the candidate cannot be used: {first} says why"
+        pytest.fail(inert(candidate), pytrace=False)
 
-    def _open_here(self, named: object) -> Candidate:
+    def _open_here(self, named: object) -> Candidate | str:
+        """Return the candidate, or why there is none."""
         try:
-            candidate = open_candidate(named, timeout=self.settings.timeout)
+            return open_candidate(named, timeout=self.settings.timeout)
         except CannotRun as error:
-            if named is None or issubclass(type(named), str):  # isinstance runs code of a candidate's
-                pytest.exit(inert(f"bitsspec: {error}"), returncode=2)
-            pytest.fail(inert(str(error)), pytrace=False)
-        targets = [other.target.partition(" #")[0] for _, other, _ in self._opened.values()]
-        alike = targets.count(candidate.target)
-        if alike:
-            candidate.target += f" #{alike + 1}"
-        return candidate
+            return str(error)
 
-    def _skip(
-        self, item: pytest.Item, clause: Clause, candidate: Candidate, result: Result, reason: str
-    ) -> None:
-        self._keep(item, candidate, ClauseResult(clause, result))
+    def _skip(self, item: pytest.Item, result: Result, reason: str) -> None:
+        clause = item.stash[BEGUN].check.clause
+        self._keep(item, ClauseResult(clause, result))
         pytest.skip(f"{clause.id}: {result} ({reason})")
 
-    def _keep(self, item: pytest.Item, candidate: Candidate, result: ClauseResult) -> None:
-        item.stash[RECORD] = {
-            "target": candidate.target,
-            "capabilities": [str(capability) for capability in candidate.capabilities],
-            "asked": sorted(result.asked),
-            "result": result.as_json(),
-        }
-
-    def _reports_of(self, records: Iterable[Record], duration_s: float, complete: bool) -> list[Report]:
-        """Return the report of each candidate that the records speak of, in order of appearance."""
-        by_target: dict[str, list[Record]] = {}
-        for record in records:
-            by_target.setdefault(record["target"], []).append(record)
-        return [
-            self._report(
-                target,
-                of_target[0]["capabilities"],
-                [ClauseResult.from_json(record["result"]) for record in of_target],
-                len({status for record in of_target for status in record["asked"]}),
-                duration_s,
-                complete=complete,
-            )
-            for target, of_target in by_target.items()
-        ]
-
-    def _report(
-        self,
-        target: str,
-        capabilities: Sequence[str],
-        results: Iterable[ClauseResult],
-        codes_asked: int,
-        duration_s: float,
-        *,
-        complete: bool,
-    ) -> Report:
-        baseline = self.settings.baseline
-        return Report(
-            target=target,
-            strict=self.settings.strict,
-            seed=self.settings.seed,
-            capabilities=capabilities,
-            clauses=in_full(results),
-            codes_asked=codes_asked,
-            duration_s=duration_s,
-            baseline=None if baseline is None else str(baseline),
-            complete=complete,
+    def _keep(self, item: pytest.Item, result: ClauseResult) -> None:
+        begun = item.stash[BEGUN]
+        candidate = begun.check.candidate
+        item.stash[RECORD] = Record(
+            target=candidate.target,
+            place=begun.place,
+            named=begun.named,
+            capabilities=[str(capability) for capability in candidate.capabilities],
+            asked=sorted(result.asked),
+            result=result.as_json(),
+            duration_s=0.0,
         )
+
+
+def _text(named: object) -> str | None:
+    is_text = issubclass(type(named), str)  # isinstance runs code of a candidate's
+    return str.__str__(cast("str", named)) if is_text else None
+
+
+def _refuse_what_is_required_in_vain(settings: Settings) -> None:
+    """Raise `CannotRun` where a capability is required and only clauses about others are to run."""
+    about = {CLAUSE_BY_ID[name].capability for name in settings.only} or {each.capability for each in CLAUSES}
+    for required in settings.require:
+        if required not in about:
+            raise CannotRun(
+                f"{required} is required, and none of the clauses about it is to run\n"
+                "leave out the requirement, or choose one of these clauses as well"
+            )

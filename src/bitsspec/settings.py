@@ -11,6 +11,7 @@ from typing import Any
 
 from bitsspec.errors import CannotRun
 from bitsspec.spec.clauses import CLAUSE_BY_ID
+from bitsspec.spec.vocabulary import Capability
 from bitsspec.text import show
 
 
@@ -48,6 +49,13 @@ def clause_id(name: str) -> str:
     raise CannotRun(f"there is no clause {show(name)}; the clauses are {', '.join(CLAUSE_BY_ID)}")
 
 
+def capability(name: str) -> str:
+    """Return the capability of that name, in any letter case; raises `CannotRun` where there is none."""
+    if name.lower() not in list(Capability):
+        raise CannotRun(f"there is no capability {show(name)}; the capabilities are {', '.join(Capability)}")
+    return name.lower()
+
+
 def _number(kind: type[int] | type[float], least: float, most: float) -> Callable[[str], Any]:
     """Return what reads a number between two limits, both of them allowed."""
     what = "a whole number" if kind is int else "a number"
@@ -74,6 +82,9 @@ class Settings:
 
     strict: bool = _setting(False, "Check the clauses of level 'should' as well.")
     only: tuple[str, ...] = _setting((), "Check this clause; repeatable.", "CLAUSE", clause_id)
+    require: tuple[str, ...] = _setting(
+        (), "Fail where the candidate does not offer this; repeatable.", "CAPABILITY", capability
+    )
     report: tuple[Path, ...] = _setting((), "Write a report; repeatable.", "PATH", Path)
     baseline: Path | None = _setting(
         None, "A TOML file of accepted departures; it must match exactly.", "PATH", Path

@@ -3,10 +3,13 @@
 import re
 
 LONGEST = 200
+MOST_READ = 10 * LONGEST
+"""How much of a text is looked at before it is shortened."""
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _COMMAND = re.compile(r"#(?=#\w*\[)")
 _FIRST_COLONS = re.compile("^( *)::")
 _ANY_COLONS = re.compile("()::")
+_TOLD = re.compile(r"^raised |; stderr: ")
 
 
 def printable(text: str) -> str:
@@ -44,18 +47,18 @@ def encodable(text: str) -> str:
 def show(value: object) -> str:
     """Return the ``repr`` of ``value`` without memory addresses; whatever that raises is part of it."""
     try:
-        text = _plain(repr(value))
+        text = _digits(value) if type(value) is int else _plain(repr(value))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         text = f"<{name_of(value)} whose repr raised {name_of(error)}>"
-    return shorten(_ADDRESS.sub("", text))
+    return shorten(_ADDRESS.sub("", text[:MOST_READ]))
 
 
 def show_raised(error: BaseException) -> str:
     """Return what a candidate raised, such as ``raised KeyError: 429``."""
     message, name = message_of(error), name_of(error)
-    return shorten(_ADDRESS.sub("", f"raised {name}: {message}" if message else f"raised {name}"))
+    return shorten(_ADDRESS.sub("", f"raised {name}: {message[:MOST_READ]}" if message else f"raised {name}"))
 
 
 def message_of(error: BaseException) -> str:
@@ -83,9 +86,29 @@ def show_answer(answer: object) -> str:
     """Return an answer as reports write it: ``fatal``, ``yes``, ``7``, ``no answer``."""
     if isinstance(answer, bool):
         return "yes" if answer else "no"
-    return str(answer) if not isinstance(answer, int) else format(answer, "d")
+    return shorten(_digits(answer)) if isinstance(answer, int) else str(answer)
 
 
 def show_hresult(hresult: int) -> str:
     """Return an HRESULT as eight hexadecimal digits, ``0x80190193``."""
-    return f"0x{hresult:08X}"
+    return shorten(f"0x{hresult:08X}")
+
+
+def _digits(number: int) -> str:
+    """Return a number in decimal; in hexadecimal where it has more digits than Python writes."""
+    try:
+        return format(number, "d")
+    except ValueError:
+        return hex(number)
+
+
+def without_code(text: str, code: int) -> str:
+    """Return the text of an exception, or of a program's stderr, with ``code`` in it as ``CODE``.
+
+    So that departures which differ by the status code alone are alike: ``raised KeyError: CODE``.
+    """
+    begins = _TOLD.search(text)
+    if begins is None:
+        return text
+    head, told = text[: begins.end()], text[begins.end() :]
+    return head + re.sub(rf"(?<![\w.])(?:{code}|{code:03d})(?!\w|\.\w)", "CODE", told)

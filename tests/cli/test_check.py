@@ -28,27 +28,39 @@ def count_posts(events):
 """
 
 
-def test_the_reference_conforms_and_the_last_line_says_so(project: Path) -> None:
-    done = invoke("check")
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [("reference", ""), (None, "bitsspec: no TARGET was named: this is the built-in reference\n")],
+)
+def test_the_reference_conforms_and_the_last_line_says_so(
+    named: str | None, told: str, project: Path
+) -> None:
+    done = invoke("check", *([] if named is None else [named]))
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[-1] == (
         f"python:bitsspec.reference conforms: 9 clauses held, 1,000 status codes asked {MADE_BY}"
     )
-    assert done.stderr == ""
+    assert "".join(line for line in done.stderr.splitlines(True) if " calls, " not in line) == told
     assert list(project.iterdir()) == []
 
 
-def test_the_report_has_one_row_a_clause_and_one_cell_a_code(module: Callable[[str], str]) -> None:
+def test_the_report_has_one_row_a_clause_and_a_picture_of_the_codes(module: Callable[[str], str]) -> None:
     target = module(WRONG.replace("== 429", "in (429, 430)"))
     lines = invoke("check", target).stdout.splitlines()
     assert lines[0] == f"candidate  python:{target}"
     assert lines[1].split() == ["offers", "classify"]
     for clause in CLAUSES:
         assert any(line.startswith(f"{clause.id} ") for line in lines), clause.id
-    cells = "".join(re.sub(r"^\d{3} ", "", line) for line in lines if re.match(r"^\d{3} [.#]", line))
-    assert [code for code, cell in enumerate(cells.replace(" ", "")) if cell == "#"] == [429, 430]
+    start = lines.index("000-399 all conform")
+    assert lines[start + 1 : start + 4] == [
+        "400 .......... .......... .........# #......... ..........",
+        "450-999 all conform",
+        "",
+    ]
     assert "  429-430: expected fatal, got transient" in lines
-    assert max(map(len, lines[:-1])) <= 80
+    assert (
+        max(len(line) for line in lines[:-1] if "not offered: " not in line and "rules: " not in line) <= 80
+    )
 
 
 def test_departing_is_exit_code_1_and_quiet_is_the_verdict_alone(module: Callable[[str], str]) -> None:
@@ -69,7 +81,7 @@ def test_only_runs_the_named_clauses_and_no_others(project: Path) -> None:
 
 def test_strict_checks_the_should_clauses_and_so_does_naming_one(module: Callable[[str], str]) -> None:
     target = module("import bitsspec\n\ndef classify(status):\n    return bitsspec.classify(int(status))\n")
-    domain = "'200': expected fatal or rejected or transient, got success"
+    domain = "'200' was a success: reject it or answer an error"
     for arguments, exit_code in (((), 0), (("--strict",), 1), (("--only", "DOMAIN"), 1)):
         done = invoke("check", target, *arguments)
         assert (done.exit_code, domain in done.output) == (exit_code, bool(exit_code)), arguments
@@ -87,12 +99,28 @@ def test_a_clause_that_is_not_offered_is_not_passed_and_alone_it_is_exit_code_2(
     assert "was not judged: it offers nothing of what was asked for" in done.stderr
 
 
+def test_what_is_required_and_not_offered_is_a_failure_in_every_report(
+    project: Path, module: Callable[[str], str]
+) -> None:
+    target = module(f"{WRONG.replace('== 429', '== 1429')}\n\ndef may_post_again(status):\n    return True\n")
+    done = invoke("check", target, "--require", "repost", "--require", "hresult", "--report", "o.json")
+    assert done.exit_code == 1
+    assert "  required: repost is not offered" in done.stdout.splitlines()
+    assert f"{target} does not offer what is required for BITS-REPOST, BITS-HRESULT" in done.stdout
+    report = json.loads((project / "o.json").read_text(encoding="utf-8"))
+    assert report["require"] == ["repost", "hresult"]
+    assert [each["id"] for each in report["clauses"] if each["result"] == "failed"] == [
+        "BITS-REPOST",
+        "BITS-HRESULT",
+    ]
+
+
 def test_the_smallest_sequence_is_shown_and_the_same_seed_makes_the_same_report(
     project: Path, module: Callable[[str], str]
 ) -> None:
     target = module(EVERYTHING)
     done = invoke("check", target, "--seed", "7", "--strict", "--report", "a.json")
-    assert "  403 resume: expected 1, got 2" in done.output.splitlines()
+    assert "  after 403, resume: posted 2 times, expected 1" in done.output.splitlines()
     invoke("check", target, "--seed", "7", "--strict", "--report", "b.json")
     a, b = ((project / name).read_text(encoding="utf-8") for name in ("a.json", "b.json"))
     duration = re.compile(r'"duration_s": [\d.]+')
@@ -100,10 +128,21 @@ def test_the_smallest_sequence_is_shown_and_the_same_seed_makes_the_same_report(
     assert json.loads(a)["seed"] == 7
 
 
+def test_a_program_that_does_not_count_posts_is_told_to_say_so(module: Callable[[str], str]) -> None:
+    target = module(f"{WRONG}\ndef count_posts(events):\n    return 'fatal'\n")
+    done = invoke("check", target, "--only", "POSTS")
+    told = "a program that does not count posts answers unsupported"
+    assert f"  cause: the answers to posts are not numbers: {told}" in done.output.splitlines()
+    assert done.output.count("answered 'fatal'") == 8
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ([""], "the target '' names no candidate"),
+        (["--needs-target", "--strict"], "no TARGET was named\nwrite python:PACKAGE.MODULE"),
+        (["--only", "4xx", "--require", "posts", "reference"], "posts is required, and none of the clauses"),
+        (["--require", "post"], "there is no capability 'post'"),
         (["no_such_module:classify"], "cannot import 'no_such_module'"),
         (["exec:no-such-program"], "cannot start 'no-such-program'"),
         (["table:absent.csv"], "absent.csv: cannot be read"),
@@ -125,7 +164,7 @@ def test_what_cannot_be_run_is_exit_code_2_with_a_short_message(
 ) -> None:
     done = invoke("check", *arguments)
     assert done.exit_code == 2
-    assert message in done.stderr
+    assert message in done.stderr, done.stderr
     assert done.stderr.count(message) == 1
     assert done.stdout == ""
     assert list(project.iterdir()) == []
@@ -151,7 +190,10 @@ def test_an_interrupted_check_shows_what_was_judged_and_is_exit_code_130(
     )
     done = invoke("check", target, "--report", "o.json")
     assert done.exit_code == 130
-    assert done.stderr == "bitsspec: interrupted; this is what was judged until then\n"
+    told = (
+        f"bitsspec: interrupted while python:{target} was answering 500; this is what was judged until then\n"
+    )
+    assert "".join(line for line in done.stderr.splitlines(True) if " calls, " not in line) == told
     assert "departs from BITS-4XX at 1 of" in done.stdout.splitlines()[-1]
     assert json.loads((project / "o.json").read_text(encoding="utf-8"))["complete"] is False
 
@@ -194,6 +236,6 @@ def test_writing_a_baseline_tells_what_is_left_to_do(expired: list[int], told: s
     entry = '[[accepted]]\nclause = "BITS-4XX"\ncodes = {}\ngot = "transient"\nuntil = 2020-01-31\n'
     entry += f'reason = "{PLACEHOLDER}"\n'
     (project / "accepted.toml").write_text("".join(map(entry.format, expired)), encoding="utf-8")
-    done = invoke("check", "table:mine.csv", "--only", "4XX", "--write-baseline", "accepted.toml", "-q")
+    done = invoke("check", "table:mine.csv", "--only", "4XX", "--write-baseline", "accepted.toml")
     assert done.exit_code == 0
     assert done.stderr == f"bitsspec: wrote accepted.toml{told}\n"

@@ -1,10 +1,17 @@
-"""``bitsspec explain``."""
+"""``bitsspec explain``: the pages it prints."""
 
+import io
+
+import click
 import pytest
+from click.testing import CliRunner
 
-from bitsspec.errors import CannotRun
-from bitsspec.explain import explain, parse
+from bitsspec.cli import main
+from bitsspec.cli.explain import explain as command
+from bitsspec.explain import SURPRISING, explain, explain_all
+from bitsspec.report.story import PAGE
 from bitsspec.spec import STATUS_CODES
+from bitsspec.text import show
 from tests.support.in_process import invoke
 
 
@@ -37,9 +44,15 @@ def test_an_explanation_has_the_facts(status: int, facts: list[str]) -> None:
         assert fact in text_of(status), f"{fact!r} is missing from\n{text_of(status)}"
 
 
-def test_advice_stands_at_the_surprising_codes_only() -> None:
-    advised = {status for status in STATUS_CODES if "advice" in dict(explain(status).lines)}
-    assert advised == {*range(201, 300), 308, 403, 408, 409, 429, 501, 505}
+def test_both_ends_are_advised_and_at_the_surprising_codes_in_words_of_their_own() -> None:
+    for label in ("to a server", "to a client"):
+        advice = {status: dict(explain(status).lines)[label] for status in STATUS_CODES}
+        own = {
+            status
+            for status in STATUS_CODES
+            if advice[status] not in {advice[code] for code in (200, 404, 500)}
+        }
+        assert own == SURPRISING == {*range(201, 300), 308, 403, 408, 409, 429, 501, 505}
 
 
 def test_the_codes_that_the_documentation_names_have_their_symbol() -> None:
@@ -67,35 +80,86 @@ def test_whether_the_file_is_posted_again_has_one_answer(status: int, answer: st
 
 
 @pytest.mark.parametrize(
-    ("text", "status"),
-    {
-        "7": 7,
-        "007": 7,
-        "999": 999,
-        "0x80190193": 403,
-        "0X801901f4": 500,
-        "2149122452": 404,
-        "-2145844844": 404,
-    }.items(),
+    ("asked", "heads"),
+    [
+        ("300-399", ["300-305, 307", "306, 309-399", "308"]),
+        ("4xx", ["400-402, 404-407, 410-428, 430-499", "403", "408-409", "429"]),
+        ("bits-5xx", ["BITS-5XX", "500, 502-504, 506-599", "501, 505"]),
+        ("REPOST", ["BITS-REPOST"]),
+        ("domain", ["BITS-DOMAIN"]),
+    ],
 )
-def test_a_status_and_its_hresult_are_understood(text: str, status: int) -> None:
-    assert parse(text) == status
+def test_codes_that_mean_the_same_stand_together(asked: str, heads: list[str]) -> None:
+    done = invoke("explain", asked)
+    assert heads_of(done.output) == heads
+    assert done.output.endswith(f"\n\n{PAGE}\n")
+
+
+def heads_of(output: str) -> list[str]:
+    return [line for line in output.splitlines() if line[:1].isalnum() and line != PAGE]
+
+
+def test_every_code_is_in_one_group_whose_hresults_are_told_as_a_formula() -> None:
+    groups = explain_all(STATUS_CODES)
+    assert sorted(code for group in groups for code in group.codes) == list(STATUS_CODES)
+    last = dict(groups[-1].lines)["HRESULT"]
+    assert last == "0x80190000 + status, from 0x801901F5 to 0x801901F9"
+
+
+LOG = """\
+2024-05-01 10:00:00 POST /upload HTTP/1.1" 403 17
+job failed: 0x80190193 after 500 ms
+then 0x80200013
+"""
+
+
+@pytest.mark.parametrize("arguments", [[], ["-"], ["-", "201"]])
+def test_a_log_is_explained_with_the_lines_that_speak_of_each_code(arguments: list[str]) -> None:
+    done = CliRunner().invoke(main, ["explain", *arguments], input=LOG)
+    heads = ["403  (lines 1, 2)", "0x80200013  (line 3)"]
+    assert heads_of(done.output) == (["201", *heads] if "201" in arguments else heads)
+    assert "BG_E_INSUFFICIENT_RANGE_SUPPORT" in done.output
 
 
 @pytest.mark.parametrize(
-    "text",
+    "log", ["\ufeff403".encode("utf-16-le"), "\ufeff403".encode(), b"\xff\xf0 status 403"]
+)
+def test_a_log_may_be_utf_16_or_hold_bytes_of_any_kind(log: bytes) -> None:
+    assert heads_of(CliRunner().invoke(main, ["explain"], input=log).output) == ["403  (line 1)"]
+
+
+def test_of_many_lines_of_a_log_the_first_ones_are_named() -> None:
+    done = CliRunner().invoke(main, ["explain"], input="404\n" * 7)
+    assert heads_of(done.output) == ["404  (lines 1, 2, 3, 4, 5 and 2 more)"]
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
     [
-        *("1000", "-1", "0x80070005", "0x801903E8", "teapot", "", "4.04", "0x", "9" * 5000),
-        *("0x1F4", "0x180190193", "6444089748", "-6440812140", "2149122047", "2149123048"),
+        ("", "no status code and no HRESULT stands in what was read"),
+        ("all is well after 403 ms\n", "no status code and no HRESULT stands in what was read"),
+        ("0x80072EE7\n", "ERROR_WINHTTP_NAME_NOT_RESOLVED\nno HTTP status stands behind it"),
     ],
 )
-def test_anything_else_is_a_clear_error(text: str) -> None:
-    with pytest.raises(CannotRun, match="neither a status code nor the HRESULT of one") as raised:
-        parse(text)
-    assert str(raised.value).splitlines()[1:] == ["write 000 to 999, or 0x80190000 to 0x801903E7"]
+def test_a_log_without_a_status_is_exit_code_2(log: str, message: str) -> None:
+    done = CliRunner().invoke(main, ["explain"], input=log)
+    assert (done.exit_code, message in done.output) == (2, True), done.output
 
 
-def test_an_unknown_code_is_exit_code_2_and_nothing_is_explained() -> None:
-    done = invoke("explain", "200", "teapot")
+def test_a_terminal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
+    with pytest.raises(click.UsageError, match=r"Missing argument 'CODE\.\.\.'"):
+        command.main([], standalone_mode=False)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("code", ["teapot", "0x80070005"])
+def test_what_has_no_status_is_exit_code_2_and_nothing_is_explained(code: str) -> None:
+    done = invoke("explain", "200", code)
     assert done.exit_code == 2
-    assert done.output.startswith("bitsspec: 'teapot' is neither a status code nor the HRESULT of one\n")
+    assert done.output.startswith(f"bitsspec: {show(code) if code == 'teapot' else code} is ")
+    assert len(done.output.splitlines()) == 2

@@ -63,7 +63,7 @@ def test_options_become_the_settings_of_the_run(monkeypatch: pytest.MonkeyPatch)
     [
         (["compare"], "Missing argument 'TARGET TARGET...'"),
         (["compare", "a:b"], "two targets or more"),
-        (["explain"], "Missing argument 'CODE...'"),
+        (["explain"], "no status code and no HRESULT stands in what was read"),
         (["report"], "Missing argument 'REPORT.json'"),
         (["compare", ABSENT, ABSENT, "--timeout", "0"], "'0' is not a number from 0.001"),
         (["compare", ABSENT, ABSENT, "--report", "out.xml"], "a report ends in .json, .html, .md"),

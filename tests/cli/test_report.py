@@ -38,7 +38,7 @@ def test_a_stored_report_says_the_same_again_in_every_format(given: Report, proj
 
 
 def test_a_check_and_its_stored_report_show_the_same(project: Path) -> None:
-    checked = invoke("check", "--only", "4XX", "--report", "stored.json", "--report", "first.md")
+    checked = invoke("check", "reference", "--only", "4XX", "--report", "stored.json", "--report", "first.md")
     assert invoke("report", "stored.json").output == checked.output
     assert invoke("report", "stored.json", "--report", "again.md").exit_code == 0
     assert (project / "again.md").read_bytes() == (project / "first.md").read_bytes()

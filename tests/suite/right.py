@@ -5,6 +5,7 @@ import bisect
 import ctypes
 import enum
 import functools
+import itertools
 import json
 import random
 import re
@@ -378,6 +379,88 @@ class ThroughCtypes:
         return WORDS[self.function(checked(status))]
 
 
+class Changing:
+    """Numbers its errors, and has nothing to say of 200 but that."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count()
+
+    def refuse(self, status: object) -> Any:
+        raise LookupError(f"event {next(self.numbers)} of {id(object()):x}: nothing to say of {status!r}")
+
+    def classify(self, status: Any) -> object:
+        return text(status) if isinstance(status, int) and 0 <= status <= 999 else self.refuse(status)
+
+    def may_repost(self, status: int) -> object:
+        return self.refuse(status) if status == 200 else bitsspec.may_repost(status)
+
+    def get_error(self, status: int) -> object:
+        return self.refuse(status) if status == 200 else bitsspec.get_error(status)
+
+
+class ImpatientLock:
+    """Gives up where its lock is not free within a hundredth of a second."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def classify(self, status: Any) -> object:
+        if not self.lock.acquire(timeout=0.01):
+            raise TimeoutError("busy")
+        try:
+            return if_chain(status)
+        finally:
+            self.lock.release()
+
+
+def nine_hundred_deep(status: Any, depth: int = 0) -> str:
+    is_deep = checked(status) % 8 == 1 and depth < 900
+    return nine_hundred_deep(status, depth + 1) if is_deep else text(status)
+
+
+class SlowNowAndThen:
+    """Loads its table at the first call, and looks some codes up far away."""
+
+    table: list[str] | None = None
+
+    def classify(self, status: Any) -> object:
+        code = checked(status)
+        if self.table is None:
+            time.sleep(0.05)
+            self.table = list(TABLE)
+        if code % 200 == 9:
+            time.sleep(0.006)
+        return self.table[code]
+
+
+class PartialState:
+    """Pickles to less than it needs."""
+
+    def __init__(self) -> None:
+        self.table, self.lock = dict(enumerate(TABLE)), threading.Lock()
+
+    def __getstate__(self) -> object:
+        return {"table": {}}
+
+    def classify(self, status: Any) -> object:
+        with self.lock:
+            return self.table[checked(status)]
+
+
+class TheNewestWins:
+    """Only the newest instance answers."""
+
+    newest: Any = None
+
+    def __init__(self) -> None:
+        type(self).newest = self
+
+    def classify(self, status: Any) -> object:
+        if self.newest is not self:
+            raise RuntimeError("replaced by a newer one")
+        return text(status)
+
+
 RIGHT: dict[str, object] = {
     "if chain": if_chain,
     "match statement": match_statement,
@@ -424,6 +507,13 @@ RIGHT: dict[str, object] = {
     "a database": Database,
     "a thread of a pool": lambda status: POOL.submit(text, status).result(),
     "a coroutine": Asynchronous,
+    "a cache by number": functools.lru_cache(maxsize=None)(text),
+    "errors that are numbered": Changing,
+    "a lock with a short time-out": ImpatientLock,
+    "900 calls deep": nine_hundred_deep,
+    "slow now and then": SlowNowAndThen,
+    "pickles in part": PartialState,
+    "the newest instance wins": TheNewestWins,
     **({"C through ctypes": ThroughCtypes} if shutil.which("cc") else {}),
 }
 """Each right candidate by the way it is written."""

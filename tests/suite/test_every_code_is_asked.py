@@ -49,7 +49,14 @@ def test_all_departing_codes_are_reported_and_not_the_smallest_alone() -> None:
 
 @pytest.mark.parametrize(
     ("hresult", "got"),
-    [(-1, "-1"), (0, "0x00000000"), (1, "0x00000001"), (None, "no answer"), (True, "True")],
+    [
+        (-1, "0xFFFFFFFF"),
+        (-(2**31) - 1, "-2147483649"),
+        (0, "0x00000000"),
+        (1, "0x00000001"),
+        (None, "no answer"),
+        (True, "True"),
+    ],
 )
 def test_a_wrong_hresult_is_shown_in_hexadecimal_where_it_is_one(hresult: object, got: str) -> None:
     class Wrong(Conforming):

@@ -1,6 +1,6 @@
 """The suite finds each kind of mistake and shows it; tests/suite/matrix tries all wrong candidates."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,15 +9,17 @@ from bitsspec import classify, count_posts
 from bitsspec.conformance.test_posts import shortest_first
 from bitsspec.spec import CLAUSE_BY_ID
 from tests.suite.wrong import FAMILIES, Family, WrongCandidate
+from tests.support.candidates import Conforming
 from tests.support.judging import departed, departing, judge
 
-BY_NAME = {(family.name, wrong.name): wrong for family in FAMILIES for wrong in family.candidates()}
+IN_PROCESS = [family for family in FAMILIES if family.in_process]
+BY_NAME = {(family.name, wrong.name): wrong for family in IN_PROCESS for wrong in family.candidates()}
 ONE_FOR_EACH_CLAUSE = {clause: wrong for wrong in BY_NAME.values() for clause in wrong.owners}
 HANDFUL = 8
 
 
 def handful() -> Iterator[Any]:
-    for family in FAMILIES:
+    for family in IN_PROCESS:
         of_family = family.candidates()
         for wrong in of_family[:: len(of_family) // HANDFUL]:
             yield pytest.param(family, wrong, id=f"{family.name}: {wrong.name}")
@@ -57,12 +59,20 @@ def test_one_that_departs_from_a_clause_departs_from_no_unrelated_one(clause: st
         ),
         ("BITS-POSTS", ("posting", "429 taken for transient"), (429, "retry"), "1", "2"),
         ("BITS-POSTS", ("posting", "gives up after 3 posts"), (503, "retry") * 3, "4", "3"),
-        ("BITS-STABLE", ("history", "777 wrong once asked 1 times"), (777, 777), "transient", "fatal"),
-        ("BITS-STABLE", ("history", "404 wrong right after 503"), (503, 404), "fatal", "transient"),
-        ("BITS-STABLE", ("history", "429 wrong some time after 604"), (604, 429), "fatal", "transient"),
-        ("BITS-STABLE", ("history", "960 wrong some time after 17"), (17, 960), "transient", "fatal"),
-        ("BITS-STABLE", ("history", "555 wrong from call 301 on"), (555,) * 301, "transient", "fatal"),
-        ("BITS-STABLE", ("history", "403 forbids once"), (403, 403), "repost no", "repost yes"),
+        (
+            "BITS-STABLE",
+            ("history", "777 wrong once asked 1 times"),
+            (777,),
+            "transient",
+            "fatal 7 calls later (seen once, could not be repeated)",
+        ),
+        (
+            "BITS-STABLE",
+            ("threads", "posting again: an attribute that all write, read for 403"),
+            ("repost 403",),
+            "no",
+            "yes while another thread asks",
+        ),
         (
             "BITS-DOMAIN",
             ("domain", "reads whole floats"),
@@ -76,7 +86,8 @@ def test_the_report_shows_the_smallest_departure(
     clause: str, wrong: tuple[str, str], shown: object, expected: str, got: str
 ) -> None:
     found = departing(judge(BY_NAME[wrong].source, [clause]), clause)
-    assert found == {shown: (expected, got)}
+    assert found[shown] == (expected, got)
+    assert len(found) == 1 or clause == "BITS-POSTS"
 
 
 def test_values_beyond_the_listed_ones_are_drawn() -> None:
@@ -87,31 +98,44 @@ def test_values_beyond_the_listed_ones_are_drawn() -> None:
     assert departed(judge(takes_long_text_for_success, ["BITS-DOMAIN"], examples=200)) == {"BITS-DOMAIN"}
 
 
+def test_every_departing_pair_of_a_code_and_a_word_is_shown_and_what_no_pair_explains() -> None:
+    class Posts(Conforming):
+        def count_posts(self, events: list[int | str]) -> int:
+            wrong = events[-2:] in ([403, "resume"], [429, "retry"]) or events == [503, "retry", 503, "retry"]
+            return count_posts(events) + wrong
+
+    assert departing(judge(Posts, ["BITS-POSTS"], examples=1), "BITS-POSTS") == {
+        (403, "resume"): ("1", "2"),
+        (429, "retry"): ("1", "2"),
+        (503, "retry", 503, "retry"): ("3", "4"),
+    }
+
+
+def test_a_pair_that_departs_once_says_so() -> None:
+    asked = []
+
+    class Once(Conforming):
+        def count_posts(self, events: list[int | str]) -> int:
+            asked.append(events)
+            return count_posts(events) + (events == [403, "resume"] and asked.count(events) == 2)
+
+    found = departing(judge(Once(), ["BITS-POSTS"], examples=1), "BITS-POSTS")
+    assert found == {(403, "resume"): ("1", "2 (seen once, could not be repeated)")}
+
+
 def test_only_sequences_that_can_happen_are_asked() -> None:
     for sequences in shortest_first():
         for events in sequences:
             count_posts(events)  # raises for an answer that nobody awaits
 
 
-@pytest.mark.parametrize("name", ["777 wrong once asked 1 times", "an attribute that threads share"])
-def test_an_instance_that_remembers_is_caught_whatever_the_seed(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", [("history", "777 wrong once asked 1 times"), ("threads", "an attribute"), ("threads", "a list")]
+)
+def test_an_instance_that_remembers_is_caught_whatever_the_seed(name: tuple[str, str]) -> None:
     for seed in range(3):
-        source: Any = BY_NAME["history", name].source
+        source: Any = BY_NAME[name].source
         assert departed(judge(source(), ["BITS-STABLE"], seed=seed)) == {"BITS-STABLE"}
-
-
-@pytest.mark.parametrize("order", [(404, 503), (503, 404)])
-def test_a_function_that_remembers_in_its_module_is_caught(
-    order: tuple[int, int], module: Callable[[str], str]
-) -> None:
-    later = order[1]
-    name = module(
-        "import bitsspec\nseen = set()\n"
-        f"def classify(status):\n    seen.add(status)\n"
-        f"    return 'success' if seen >= {set(order)} and status == {later} else bitsspec.classify(status)\n"
-    )
-    found = departing(judge(f"python:{name}:classify", ["BITS-STABLE"]), "BITS-STABLE")
-    assert found == {order: (str(classify(later)), "success")}
 
 
 def test_a_function_that_nobody_can_reset_is_caught_from_its_first_answers() -> None:

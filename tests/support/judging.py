@@ -7,6 +7,7 @@ from bitsspec import conformance
 from bitsspec.candidates import Candidate, open_candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.report.model import ClauseResult, Report, Result, in_full
+from bitsspec.settings import Settings
 from bitsspec.spec import CLAUSE_BY_ID
 
 CHECKS = {
@@ -29,8 +30,8 @@ def judge(
     """Return the verdict over a candidate, the clauses of level 'should' included."""
     candidate = open_candidate(source, timeout=timeout)
     try:
-        first_answers: dict[int, Any] = {}
-        results = [_result(candidate, clause, examples, seed, first_answers) for clause in only]
+        settings = Settings(strict=True, examples=examples, seed=seed)
+        results = [_result(candidate, clause, settings) for clause in only]
         capabilities = [str(capability) for capability in candidate.capabilities]
         asked = frozenset[int]().union(*(result.asked for result in results))
         return Report(candidate.target, True, seed, capabilities, in_full(results), len(asked))
@@ -52,13 +53,11 @@ def departing(report: Report, clause: str) -> dict[Any, tuple[str, str]]:
     }
 
 
-def _result(
-    candidate: Candidate, clause_id: str, examples: int, seed: int, first_answers: dict[int, Any]
-) -> ClauseResult:
+def _result(candidate: Candidate, clause_id: str, settings: Settings) -> ClauseResult:
     clause = CLAUSE_BY_ID[clause_id]
     if clause.capability not in candidate.capabilities:
         return ClauseResult(clause, Result.NOT_OFFERED)
-    check = ClauseCheck(clause, candidate, examples, seed, first_answers)
+    check = ClauseCheck(clause, candidate, settings)
     CHECKS[clause_id](check)
     assert check.result is not None, f"{clause_id} came to no conclusion"
     return check.result

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from bitsspec.bench.extremes import Single, Spread
 from bitsspec.bench.flatness import Flatness
 from bitsspec.bench.growth import Growth, Shape
 from bitsspec.bench.instructions import InstructionCount
-from bitsspec.bench.measurement import Measurement
-from bitsspec.bench.statistic import Figure, Spread
+from bitsspec.bench.measurement import Gates, Measurement
+from bitsspec.bench.statistic import Figure
 from bitsspec.bench.subjects import Subject
 from bitsspec.candidates import Candidate
 from bitsspec.spec.vocabulary import Capability, Outcome
@@ -19,6 +20,8 @@ FLAT = Flatness(
     1.25,
     InstructionCount([16] + 999 * [17], [1] + 999 * [2]),
     Spread(Figure(1.04167, 1.03123, 1.0555), 40, 620),
+    Figure(1.02, 1.01, 1.03),
+    Single(Figure(1.2, 1.1, 1.3), 1, 2),
     Figure(0.00123456, -0.0123, 0.0345),
     0.98765,
 )
@@ -31,6 +34,9 @@ GROWTH = Growth(
 )
 
 
+NO_GATES = Gates()
+
+
 def never(_status: int, _calls: int) -> int:
     raise AssertionError
 
@@ -39,7 +45,7 @@ def measured(
     *,
     flatness: Flatness = FLAT,
     growth: Growth | None = None,
-    max_ratio: float | None = None,
+    gates: Gates = NO_GATES,
     times: float = 2,
 ) -> Measurement:
     """Return a measurement of eight rounds without any noise, in which the reference costs 40 ns."""
@@ -51,7 +57,7 @@ def measured(
     ]
     costs = {"candidate": 40.0 * times, "reference": 40.0, "floor": 20.0}
     samples = {name: np.full((8, 1000), cost) for name, cost in costs.items()}
-    return Measurement(subjects, samples, {"candidate": flatness}, growth, max_ratio)
+    return Measurement(subjects, samples, {"candidate": flatness}, growth, gates)
 
 
 def with_another(measurement: Measurement) -> Measurement:
@@ -83,9 +89,6 @@ class Answering(Candidate):
         assert capability is Capability.CLASSIFY
         self.asked.append(list(inputs))
         return [Outcome.FATAL] * len(inputs)
-
-    def fresh(self) -> None:
-        return None
 
     def close(self) -> None:
         self.closed = True

@@ -1,6 +1,6 @@
 """A program without a process: a function says what it prints, and no test has to wait."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bitsspec.candidates import Failure
@@ -35,10 +35,11 @@ class ScriptedProgram:
     does: Does
     started: list["ScriptedConversation"] = field(default_factory=list)
 
-    def start(self) -> Conversation:
-        """Start it, unless it is started without end."""
+    def start(self, environment: Mapping[str, str] | None = None) -> Conversation:
+        """Start it, unless it is started without end, or beside itself."""
         assert len(self.started) < MOST_STARTS
-        self.started.append(ScriptedConversation(self.does))
+        assert self.is_ended()
+        self.started.append(ScriptedConversation(self.does, dict(environment or {})))
         return self.started[-1]
 
     @property
@@ -54,7 +55,8 @@ class ScriptedProgram:
 class ScriptedConversation(Conversation):
     """A conversation with a program that answers at once."""
 
-    def __init__(self, does: Does) -> None:
+    def __init__(self, does: Does, environment: dict[str, str]) -> None:
+        self.environment = environment
         self.asked: list[str] = []
         self.at_once: list[int] = []
         self.is_closed = False

@@ -69,7 +69,8 @@ class Runner:
     ) -> "subprocess.CompletedProcess[str]":
         (step,) = (step for step in self.action["runs"]["steps"] if step["name"] == name)
         assert step["shell"] == "bash"
-        given = {key: each["default"] for key, each in self.action["inputs"].items()} | (inputs or {})
+        given = {key: each.get("default", "") for key, each in self.action["inputs"].items()}
+        given |= {"target": "shop:classify"} | (inputs or {})
         script = self.files / "script.sh"
         script.write_text(resolve(step["run"], given), encoding="utf-8", newline="\n")
         env = {key: resolve(value, given) for key, value in step.get("env", {}).items()}
@@ -134,12 +135,14 @@ def test_an_input_is_never_read_as_a_script(text: str, runner: Runner) -> None:
     assert list(runner.workspace.iterdir()) == []
 
 
-def test_without_inputs_the_action_installs_itself_and_checks_the_reference(runner: Runner) -> None:
+def test_a_target_alone_is_checked_by_the_version_of_the_action(runner: Runner) -> None:
+    target = runner.action["inputs"]["target"]
+    assert (target["required"], "default" in target) == (True, False)
     assert runner.step("Install bitsspec").returncode == 0
     assert runner.told()["arguments"] == ["-m", "pip", "install", "--quiet", str(ROOT)]
     runner.record.unlink()
     assert runner.step("Check").returncode == 0
-    assert runner.told()["arguments"] == ["check", "--", "python:bitsspec.reference"]
+    assert runner.told()["arguments"] == ["check", "--", "shop:classify"]
 
 
 def test_summary_and_annotations_are_on_until_switched_off(runner: Runner) -> None:
@@ -178,8 +181,13 @@ def test_the_step_fails_as_the_check_does_and_leaves_its_reports(runner: Runner)
 
 def test_the_hook_checks_and_takes_no_file_names() -> None:
     (hook,) = load(".pre-commit-hooks.yaml")
-    assert (hook["id"], hook["entry"], hook["language"]) == ("bitsspec", "bitsspec check", "python")
-    assert hook["pass_filenames"] is False
+    assert (hook["id"], hook["language"], hook["pass_filenames"]) == ("bitsspec", "python", False)
+    name, *arguments = hook["entry"].split()
+    assert name == "bitsspec"
+    for options, exit_code in (([], 2), (["--strict"], 2), (["reference", "--only", "4xx"], 0)):
+        done = invoke(*arguments, *options)
+        assert done.exit_code == exit_code, done.output
+        assert ("no TARGET was named" in done.output) == (exit_code == 2)
 
 
 def test_every_snippet_of_the_ci_page_can_be_used() -> None:

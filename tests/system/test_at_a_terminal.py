@@ -62,7 +62,8 @@ def test_progress_is_drawn_and_wiped_away_unless_the_check_is_quiet(
     assert ("1/1 400 to 499 are fatal" in shown) is not bool(quiet)
     assert ("\x1b[1A\x1b[2K" in sent) is not bool(quiet), "the bar is still there"
     assert ("429: expected fatal, got transient" in shown) is not bool(quiet)
-    assert "departs from BITS-4XX at 1 of 100 status codes" in shown
+    assert "mine:classify departs from BITS-4XX at 1 of 100 status codes (bitsspec" in shown
+    assert shown.split()[-1] == "0)."
 
 
 def test_what_a_terminal_cannot_show_does_not_end_the_run(tmp_path: Path) -> None:

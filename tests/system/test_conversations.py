@@ -12,7 +12,7 @@ import pytest
 
 from bitsspec.candidates import Failure
 from bitsspec.candidates.program import conversation
-from bitsspec.candidates.program.conversation import Conversation
+from bitsspec.candidates.program.conversation import Conversation, Program
 from tests.support.leftovers import Leftovers, processes_of
 
 PATIENCE = 300.0
@@ -32,7 +32,7 @@ def talks() -> Iterator[Talks]:
 
     def start(code: str, timeout: float = PATIENCE, kind: type[Conversation] = Conversation) -> Conversation:
         prepared = f"import os, signal, subprocess, sys, time\n{code}"
-        started.append(kind([sys.executable, "-S", "-c", prepared], timeout))
+        started.append(kind(Program([sys.executable, "-S", "-c", prepared], timeout)))
         return started[-1]
 
     yield start
@@ -78,6 +78,8 @@ def test_a_request_longer_than_the_pipe_is_sent_as_it_is_read(talks: Talks) -> N
     ("printed", "replies", "ending"),
     [
         (b"a\r\nb\n", ["a", "b"], None),
+        ("\ufeffa\r\n\ufeffb\n".encode(), ["a", "b"], None),
+        ("\ufeffa\r\nä\r\n".encode("utf-16-le"), ["a", "ä"], None),
         (b"a\n\xff\xfe\n", ["a", Failure("printed what is not UTF-8: b'\\xff\\xfe'")], None),
         (b"a\n" + b"x" * 4096 + b"\n", ["a", "x" * 4096], None),
         *(
@@ -86,7 +88,7 @@ def test_a_request_longer_than_the_pipe_is_sent_as_it_is_read(talks: Talks) -> N
         ),
     ],
 )
-def test_a_line_is_utf_8_of_at_most_4096_bytes(
+def test_a_line_is_utf_8_of_at_most_4096_bytes_or_utf_16(
     printed: bytes, replies: list[str | Failure], ending: str | None, talks: Talks
 ) -> None:
     too_long = Failure(f"printed a line of over 4,096 bytes that starts with {ending!r}")
@@ -103,7 +105,7 @@ def test_a_thousand_lines_may_come_that_nobody_asked_for(lines: int, told: list[
 
 
 def test_what_is_printed_after_the_end_of_the_input_is_not_lost(talks: Talks) -> None:
-    talking = talks("sys.stdin.read()\ntime.sleep(0.1)\nprint('a')\nprint('b')\nprint('half', end='')")
+    talking = talks("sys.stdin.read()\nprint('a')\nprint('b')\nprint('half', end='')")
     half = Failure("printed 'half' without an end of line, then ended its output")
     assert talking.finish(may_be_starting=True) == ["a", "b", half]
 
@@ -156,7 +158,31 @@ def test_requests_sent_in_several_parts_end_with_the_program(talks: Talks) -> No
     assert talking.exchange(["200"] * 3000) == (["a"], Failure("exited with code 5"))
 
 
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe"])
+def test_a_byte_order_mark_alone_is_nothing(mark: bytes, talks: Talks) -> None:
+    assert talks(says(mark)).finish(may_be_starting=True) == []
+
+
 # The end of a conversation
+
+
+@pytest.mark.parametrize(
+    ("code", "is_waited_for_again"),
+    [
+        ("sys.stdin.read()\ntime.sleep(1000)", False),
+        ("os.close(1)\nsys.stdin.read()\ntime.sleep(1000)", False),
+        ("time.sleep(0.3)", True),
+    ],
+)
+def test_one_that_does_not_leave_after_its_input_is_not_waited_for_as_long_again(
+    code: str, *, is_waited_for_again: bool
+) -> None:
+    words = [sys.executable, "-S", "-c", f"import os, sys, time\nprint('a', flush=True)\n{code}"]
+    program = Program(words, PATIENCE, time_to_leave=PATIENCE if is_waited_for_again else 0.1)
+    talking = program.start()
+    assert talking.exchange(["1"]) == (["a"], None)
+    talking.close()
+    assert program.time_to_leave == (PATIENCE if is_waited_for_again else conversation.GRACE)
 
 
 def test_a_program_that_does_not_end_is_ended_with_its_children(talks: Talks) -> None:

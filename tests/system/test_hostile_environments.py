@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ def test_without_a_temporary_directory_nothing_is_judged(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, as Linux has it")
 def test_output_that_finds_no_room_is_an_error(mine: Path) -> None:
-    done = run(shell('exec "$@" > /dev/full', "check", "--report", "o.json"), mine)
+    done = run(shell('exec "$@" > /dev/full', "check", "bitsspec:classify", "--report", "o.json"), mine)
     assert done.returncode == 2
     assert done.stderr == "bitsspec: cannot go on: [Errno 28] No space left on device\n"
     assert (mine / "o.json").exists()
@@ -204,10 +204,12 @@ def waiting(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def interrupt(waiting: Path) -> Iterator[Callable[..., tuple[int, str, str]]]:
-    """Return what starts a command, presses Ctrl-C once the candidate hangs, and returns what came of it."""
+    """Return what starts a command, interrupts it once the candidate hangs, and returns what came of it."""
     started: list[subprocess.Popen[str]] = []
 
-    def press(*words: str | Path) -> tuple[int, str, str]:
+    def press(
+        *words: str | Path, signals: Sequence[signal.Signals] = (signal.SIGINT,)
+    ) -> tuple[int, str, str]:
         process = subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=waiting.parent,
@@ -224,7 +226,9 @@ def interrupt(waiting: Path) -> Iterator[Callable[..., tuple[int, str, str]]]:
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline, "the candidate was never asked"
             time.sleep(0.02)
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: a candidate's program gets it, too
+        for number in signals:  # to the group, as a terminal does: a candidate's program gets it, too
+            os.killpg(process.pid, number)
+            time.sleep(0.02)
         shown, errors = process.communicate(timeout=120)
         return process.returncode, shown, errors
 
@@ -242,8 +246,9 @@ def test_ctrl_c_reports_what_was_judged_until_then(
     (waiting.parent / "o.json").write_text("earlier", encoding="utf-8")
     code, shown, errors = interrupt("bitsspec", "check", target, "--report", "o.json", "--report", "o.md")
     assert code == 130, errors
-    assert errors == "bitsspec: interrupted; this is what was judged until then\n"
-    assert "was judged in part, until the run was interrupted" in shown.splitlines()[-1]
+    assert errors.startswith("bitsspec: interrupted")
+    assert errors.endswith("; this is what was judged until then\n")
+    assert "was judged in part, in a run that is not complete" in shown.splitlines()[-1]
     report = stored(waiting.parent / "o.json")
     assert report["conforms"] is False
     results = {clause["id"]: clause["result"] for clause in report["clauses"]}
@@ -253,7 +258,31 @@ def test_ctrl_c_reports_what_was_judged_until_then(
     left = {path.name for path in waiting.parent.iterdir() if path.suffix != ".asked"}
     assert left - {"__pycache__"} == {waiting.name, "o.json", "o.md"}
     again = invoke("report", str(waiting.parent / "o.json")).output
-    assert "was judged in part, until the run was interrupted" in again
+    assert "was judged in part, in a run that is not complete" in again
+
+
+KEPT = "try: time.sleep(1000)\n        except BaseException: return 'fatal'"
+
+
+@posix
+@pytest.mark.parametrize("kept", [False, True], ids=["", "kept by the candidate"])
+@pytest.mark.parametrize("names", ["TERM", "HUP", "INT INT INT", "TERM INT HUP"])
+def test_a_signal_ends_a_run_as_ctrl_c_does_and_those_after_it_do_nothing(
+    names: str, kept: bool, waiting: Path, interrupt: Callable[..., tuple[int, str, str]]
+) -> None:
+    if kept:
+        waiting.write_text(WAITS.replace("time.sleep(1000)", KEPT), encoding="utf-8")
+    signals = [signal.Signals[f"SIG{name}"] for name in names.split()]
+    target = f"python:{waiting.stem}:classify"
+    code, shown, errors = interrupt("bitsspec", "check", target, "--report", "o.json", signals=signals)
+    assert code == 130, errors
+    assert errors.startswith("bitsspec: interrupted")
+    assert errors.endswith("; this is what was judged until then\n")
+    assert errors.count("\n") == 1
+    assert "was judged in part" in shown.splitlines()[-1]
+    assert stored(waiting.parent / "o.json")["complete"] is False
+    left = {path.name for path in waiting.parent.iterdir() if path.suffix != ".asked"}
+    assert left - {"__pycache__"} == {waiting.name, "o.json"}
 
 
 @posix
@@ -264,6 +293,6 @@ def test_ctrl_c_in_pytest_is_not_a_verdict(
     target = exec_target(sys.executable, waiting)
     code, shown, _ = interrupt("pytest", *suite, "--bits-candidate", target, "--bits-report", "o.json")
     assert code == pytest.ExitCode.INTERRUPTED
-    assert "was judged in part, until the run was interrupted" in shown
+    assert "was judged in part, in a run that is not complete" in shown
     assert stored(waiting.parent / "o.json")["conforms"] is False
     assert processes_of(waiting.stem) == []

@@ -64,7 +64,8 @@ DEEDS = st.lists(ODD, max_size=8) | st.tuples(UNASKED, AT_A_CODE)
 @contextmanager
 def opened(target: str, timeout: float) -> Iterator[Candidate]:
     """Open a program that has ``timeout`` seconds for an answer, and no longer for its end."""
-    with patch.object(conversation, "GRACE", min(conversation.GRACE, timeout)):
+    short = {name: min(getattr(conversation, name), timeout) for name in ("GRACE", "TIME_TO_LEAVE")}
+    with patch.multiple(conversation, **short):
         candidate = open_candidate(target, timeout=timeout)
         try:
             yield candidate
@@ -200,7 +201,7 @@ def test_the_worst_end_in_a_verdict_or_an_error_within_little_memory(
 ) -> None:
     script = (
         "from pathlib import Path\nfrom bitsspec.cli import main\n"
-        "from bitsspec.candidates.program import conversation\nconversation.GRACE = 0.1\n"
+        "from bitsspec.candidates.program import conversation as it\nit.GRACE = it.TIME_TO_LEAVE = 0.1\n"
         "try:\n    main()\nfinally:\n    status = Path('/proc/self/status')\n"
         "    print('VmHWM:', status.read_text().split('VmHWM:')[1] if status.exists() else 0)\n"
     )

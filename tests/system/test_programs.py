@@ -17,23 +17,64 @@ CLAUSES = ["BITS-SUCCESS", "BITS-3XX", "BITS-4XX", "BITS-5XX", "BITS-OTHER", "BI
 OUTCOMES = {f"{status:03d}": str(classify(status)) for status in STATUS_CODES}
 
 
-def program(folder: Path, at_404: str = "print(answer, flush=True)") -> str:
+def program(folder: Path, at_404: str = "", *, first: str = "pass", last: str = "pass") -> str:
     """Write a program that answers as it should, and does something else at 404; return its target."""
     path = folder / "program.py"
     path.write_text(
-        f"import sys, time\noutcomes = {OUTCOMES}\n"
-        "for line in sys.stdin:\n    answer = outcomes.get(line.strip(), 'unsupported')\n"
-        f"    if line.strip() == '404':\n        {at_404}\n"
-        "    else:\n        print(answer, flush=True)\n",
+        f"import os, sys, time\noutcomes = {OUTCOMES}\nos.chdir({str(folder)!r})\nasked = ''\n{first}\n"
+        "for line in sys.stdin:\n    asked_before, asked = asked, line.rstrip()\n"
+        "    answer = outcomes.get(asked, 'unsupported')\n"
+        f"    if asked == '404':\n        {at_404 or 'print(answer, flush=True)'}\n"
+        f"    else:\n        print(answer, flush=True)\n{last}\n",
         encoding="utf-8",
     )
     return exec_target(sys.executable, "-S", path)
 
 
-def test_a_program_that_answers_every_line_conforms(tmp_path: Path) -> None:
-    report = judge(program(tmp_path), CLAUSES)
+STARTED = "open('starts', 'a').write('started\\n')"
+
+
+ALONE = "os.close(os.open('pid', os.O_CREAT | os.O_EXCL))"  # it refuses to run beside itself
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("sys.stdout.buffer.write(b'\\xef\\xbb\\xbf')", "pass"),
+        ("sys.stdout.reconfigure(encoding='utf-16', newline='\\r\\n')", "pass"),
+        (f"time.sleep(0.2); {ALONE}", "os.remove('pid')"),
+        (ALONE, "time.sleep(0.7); os.remove('pid')"),
+    ],
+)
+def test_a_program_that_answers_every_line_conforms_and_is_started_ten_times_at_most(
+    first: str, last: str, tmp_path: Path
+) -> None:
+    report = judge(program(tmp_path, first=f"{STARTED}; {first}", last=last), CLAUSES)
     assert report.conforms
     assert report.capabilities == ["classify"]
+    assert 1 <= len((tmp_path / "starts").read_text(encoding="utf-8").splitlines()) <= 10
+
+
+ONCE = "(seen once, could not be repeated)"
+IN_A_FILE = "n = open('n', 'a').tell(); open('n', 'a').write('.'); print({} or answer, flush=True)"
+
+
+@pytest.mark.parametrize(
+    ("at_404", "shown", "got"),
+    [
+        ("print('success' if asked_before == '503' else answer, flush=True)", (503, 404), "success"),
+        ("print('success' if next(times) > 1 else answer, flush=True)", (404, 404), "success"),
+        (IN_A_FILE.format("n > 6 and 'success'"), (404,), ONCE),
+        (IN_A_FILE.format("n > 6 and n % 3 == 0 and 'success'"), (404,), ONCE),
+    ],
+)
+def test_what_an_answer_depends_on_is_shown_where_the_program_repeats_it(
+    at_404: str, shown: tuple[int, ...], got: str, tmp_path: Path
+) -> None:
+    first = "import itertools; times = itertools.count(1)"
+    report = judge(program(tmp_path, at_404, first=first), ["BITS-STABLE"])
+    ((asked, (expected, found)),) = departing(report, "BITS-STABLE").items()
+    assert (asked, expected, found.endswith(got)) == (shown, "fatal", True)
 
 
 @pytest.mark.parametrize(

@@ -151,8 +151,91 @@ def test_a_test_that_runs_out_of_its_time_does_not_conform(tmp_path: Path) -> No
     only = ("--bits-only=4XX", "--bits-only=5XX")
     done = run_pytest("-c", "pytest.ini", "-p", "timeout", *suite, *only, cwd=tmp_path)
     assert done.returncode == 1
-    assert "was judged in part, until the run was interrupted" in done.stdout
+    assert "was judged in part, in a run that is not complete" in done.stdout
     assert verdict(tmp_path / "o.json")["conforms"] is False
+
+
+ONE_CLASS = """
+import pytest
+from bitsspec.conformance import *
+from posting import Classifier
+
+@pytest.fixture(scope="session")
+def bits_candidate():
+    made = Classifier()
+    made.classify = {classify}
+    return made
+"""
+
+
+@pytest.mark.parametrize("options", [("-n2", "--dist=loadfile"), ("-n2", "--dist=load"), ()], ids=" ".join)
+def test_two_candidates_of_one_class_have_a_name_and_a_file_each_whoever_runs_them(
+    options: Sequence[str], posting: Path
+) -> None:
+    (posting / "test_adopted.py").unlink()
+    for name, classify in (("a", "lambda status: 'fatal'"), ("b", "made.classify")):
+        (posting / f"test_{name}.py").write_text(ONE_CLASS.format(classify=classify), encoding="utf-8")
+    done = run_pytest("-k", "400_to or 500_to", "--bits-report=o.json", *options, cwd=posting)
+    assert done.returncode == 1, done.stdout
+    stored = [verdict(posting / name) for name in ("o.json", "o-2.json")]
+    assert [report["target"] for report in stored] == [
+        "python:posting:Classifier",
+        "python:posting:Classifier #2",
+    ]
+    assert [(report["conforms"], report["complete"]) for report in stored] == [(False, True), (True, True)]
+
+
+DIES = """
+import bitsspec, os
+
+def classify(status):
+    return os._exit(1) if status == 599 else bitsspec.classify(status)
+"""
+
+
+@pytest.mark.parametrize("restarts", [(), ("--max-worker-restart=0",)], ids=["restarted", "not restarted"])
+def test_a_worker_that_dies_leaves_a_report_that_is_not_complete(
+    restarts: Sequence[str], tmp_path: Path
+) -> None:
+    (tmp_path / "dies.py").write_text(DIES, encoding="utf-8")
+    suite = ("--pyargs", "bitsspec.conformance", "--bits-candidate=dies:classify", "--bits-report=o.json")
+    only = ("--bits-only=4XX", "--bits-only=5XX")
+    done = run_pytest(*suite, *only, "-n", "2", *restarts, cwd=tmp_path)
+    assert done.returncode != 0
+    report = verdict(tmp_path / "o.json")
+    assert (report["conforms"], report["complete"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "where", ["-p bitsspec.plugin", "PYTEST_PLUGINS", "conftest.py", "-p bitsspec alone"]
+)
+def test_the_plugin_may_be_named_although_it_is_loaded_by_itself(where: str, tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text("def test_of_the_project(bits_candidate): pass\n", encoding="utf-8")
+    if where == "conftest.py":
+        (tmp_path / where).write_text("pytest_plugins = ['bitsspec.plugin', 'bitsspec']\n", encoding="utf-8")
+    env = {"PYTEST_PLUGINS": "bitsspec.plugin,bitsspec"} if where == "PYTEST_PLUGINS" else {}
+    if "only" in where:
+        env = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    options = where.removesuffix(" only").split() if where.startswith("-p") else []
+    done = run_pytest(*options, cwd=tmp_path, env=env)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_where_plugins_are_not_loaded_by_themselves_the_run_says_which_to_name(tmp_path: Path) -> None:
+    env = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = run_pytest("--pyargs", "bitsspec.conformance", cwd=tmp_path, env=env)
+    assert done.returncode == 4
+    assert "add -p bitsspec" in done.stderr
+    done = run_pytest(
+        "-p",
+        "bitsspec",
+        "--pyargs",
+        "bitsspec.conformance",
+        "--bits-candidate=reference",
+        cwd=tmp_path,
+        env=env,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_an_unrelated_run_loads_nothing_of_the_suite(tmp_path: Path) -> None:

@@ -45,8 +45,9 @@ def test_the_awk_program_conforms(project: Path) -> None:
 
 def test_the_baseline_shown_is_valid(tmp_path: Path) -> None:
     (tmp_path / "accepted.toml").write_text(block("[[accepted]]"), encoding="utf-8")
-    (entry,) = baseline.read(tmp_path / "accepted.toml")
-    assert entry.codes == (429, *range(440, 450))
+    first, posts = baseline.read(tmp_path / "accepted.toml")
+    assert first.codes == (429, *range(440, 450))
+    assert (posts.codes, posts.after) == ((403,), "resume")
 
 
 def test_the_table_lists_every_clause_with_its_level() -> None:

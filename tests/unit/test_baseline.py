@@ -15,7 +15,8 @@ TODAY, YESTERDAY = date(2026, 6, 1), date(2026, 5, 31)
 ENTRY = (
     '[[accepted]]\nclause = "BITS-4XX"\ncodes = [404, "429-431"]\ngot = "transient"\nreason = "our proxy"\n'
 )
-WHOLE = '[[accepted]]\nclause = "BITS-POSTS"\nreason = "retries are done elsewhere"\n'
+WHOLE = '[[accepted]]\nclause = "BITS-STABLE"\nreason = "it learns"\n'
+PAIR = ENTRY.replace("4XX", "POSTS").replace('"transient"', '"1"') + 'after = "retry"\n'
 
 
 @pytest.fixture
@@ -72,13 +73,47 @@ def test_what_becomes_of_departures(
     assert {d.accepted for d in applied.departures if d.accepted is not None} <= {"known"}
 
 
-def test_a_clause_about_sequences_is_accepted_as_a_whole() -> None:
-    never_retries = result("BITS-POSTS", Departure([503, "retry"], "2", "1"))
-    accepted = entry(clause="BITS-POSTS", got="")
-    assert baseline.apply([accepted], never_retries, TODAY).result == "accepted"
-    stale = baseline.apply([accepted], result("BITS-POSTS"), TODAY)
+def test_a_clause_about_histories_is_accepted_as_a_whole() -> None:
+    learns = result("BITS-STABLE", Departure([503, 503], "transient", "fatal"))
+    accepted = entry(clause="BITS-STABLE", got="")
+    assert baseline.apply([accepted], learns, TODAY).result == "accepted"
+    stale = baseline.apply([accepted], result("BITS-STABLE"), TODAY)
     assert stale.result == "failed"
     assert stale.notes == ["stale entry: entry 1 is no longer needed; remove it"]
+
+
+def posts(*inputs: list[int | str], got: str = "1") -> ClauseResult:
+    return result("BITS-POSTS", *(Departure(given, "2", got) for given in inputs))
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict", "notes"),
+    [
+        (posts([503, "retry"], [504, "retry"]), "accepted", []),
+        (posts([503, "retry"], [504, "retry"], [503, "resume"]), "failed", []),
+        (posts([503, "retry"], [504, "retry"], [503, "retry", 404]), "failed", []),
+        (
+            posts([503, "retry"]),
+            "failed",
+            ["stale entry: entry 1 is no longer needed at 504 retry; remove it"],
+        ),
+        (
+            posts([503, "retry"], [504, "retry"], got="3"),
+            "failed",
+            ["changed entry: entry 1 accepts 1 at 503-504 retry"],
+        ),
+    ],
+)
+def test_departing_posts_are_accepted_one_by_one(given: ClauseResult, verdict: str, notes: list[str]) -> None:
+    accepted = baseline.Entry("entry 1", "BITS-POSTS", (503, 504), "1", "known", after="retry")
+    applied = baseline.apply([accepted], given, TODAY)
+    assert (applied.result, applied.notes) == (verdict, notes)
+
+
+def test_an_exception_that_names_another_code_is_the_same_departure() -> None:
+    raised = [Departure(code, "fatal", f"raised KeyError: {code}") for code in (404, 405)]
+    accepted = entry(404, 405, got="raised KeyError: CODE")
+    assert baseline.apply([accepted], result("BITS-4XX", *raised), TODAY).result == "accepted"
 
 
 @pytest.mark.parametrize("kind", [Result.NOT_RUN, Result.NOT_OFFERED])
@@ -106,14 +141,22 @@ MALFORMED = [
     (ENTRY.replace('codes = [404, "429-431"]', ""), "are not codes: write 429"),
     (ENTRY.replace('[404, "429-431"]', "[]"), "are not codes"),
     (ENTRY.replace("429-431", "431-429"), "are not codes"),
-    (ENTRY.replace("429-431", "many"), "are not codes"),
+    (ENTRY.replace("429-431", "few-many"), "are not codes"),
     (ENTRY.replace("404", "true"), "are not codes"),
     (ENTRY.replace("404", "1404"), "does not speak about all of codes = 1404"),
     (ENTRY.replace("429-431", "429-500"), "does not speak about all of codes = '429-500'"),
     (ENTRY.replace("429-431", "0-999999999999"), "does not speak about all of codes"),
     (ENTRY.replace("404", "430"), "names a code twice"),
     (ENTRY + ENTRY.replace("404, ", ""), "entry 1 (BITS-4XX) at 429: accept each code once"),
-    (WHOLE + WHOLE, "entry 1 (BITS-POSTS): accept each code once"),
+    (WHOLE + WHOLE, "entry 1 (BITS-STABLE): accept each code once"),
+    (PAIR + PAIR, "entry 1 (BITS-POSTS) at 404: accept each code once"),
+    (PAIR.replace('codes = [404, "429-431"]\n', "").replace("after", "#"), "write the code and the events"),
+    (PAIR.replace('"retry"', "1"), "write the code and the events after it"),
+    (PAIR.replace("404", "1404"), "does not speak about all of codes = 1404"),
+    (ENTRY + 'after = "retry"', "'after' does not apply: it goes with BITS-POSTS alone"),
+    (ENTRY.replace("404", '"404"'), "are not codes: write 429"),
+    (ENTRY.replace('"transient"', '"transeint"'), "got = 'transeint' is not an outcome: write success, "),
+    (ENTRY.replace('"transient"', '"Fatal"'), "got = 'Fatal' is not an outcome"),
     (ENTRY.replace('got = "transient"', ""), "'got' is missing"),
     (ENTRY.replace('"transient"', "1"), "'got' is missing"),
     (WHOLE + 'got = "1"', "'got' does not apply"),
@@ -148,6 +191,13 @@ def test_codes_are_numbers_ranges_or_lists_of_both(codes: str, read: tuple[int, 
     assert found == baseline.Entry(f"{path}, entry 1 (BITS-4XX)", "BITS-4XX", read, "transient", "our proxy")
 
 
+@pytest.mark.parametrize("got", ["True", "None", "nan", "'retry'", "no answer", "STOP"])
+def test_whatever_comes_back_can_be_accepted(got: str, path: Path) -> None:
+    given = result("BITS-4XX", *departs(404, got=got))
+    (written,) = baseline.write(path.with_name("new.toml"), [given])
+    assert baseline.apply([written], given, TODAY).result == "accepted"
+
+
 # Writing
 
 
@@ -178,13 +228,35 @@ def test_writing_again_keeps_reasons_that_still_apply_and_drops_what_does_not(pa
     assert path.read_text(encoding="utf-8").startswith("# ours\n")
 
 
-def test_a_clause_about_sequences_is_written_and_kept_as_a_whole(path: Path) -> None:
-    posts = result("BITS-POSTS", Departure([503, "retry"], "2", "1"))
+def test_a_clause_about_histories_is_written_and_kept_as_a_whole(path: Path) -> None:
     path.write_text(WHOLE, encoding="utf-8")
-    (kept,) = baseline.write(path, [posts])
-    assert (kept.clause, kept.codes, kept.got) == ("BITS-POSTS", (), "")
-    assert kept.reason == "retries are done elsewhere"
+    (kept,) = baseline.write(path, [result("BITS-STABLE", Departure([503, 503], "transient", "fatal"))])
+    assert (kept.clause, kept.codes, kept.got, kept.reason) == ("BITS-STABLE", (), "", "it learns")
     assert "codes =" not in path.read_text(encoding="utf-8")
+
+
+def test_departing_posts_are_written_with_what_follows_the_code(path: Path) -> None:
+    path.unlink()
+    given = posts([], ["retry"], [503, "retry"], [504, "retry"], [503, "retry", 404, "retry"])
+    written = baseline.write(path, [given])
+    assert [(entry.codes, entry.after) for entry in written] == [
+        ((baseline.NO_CODE,), "no events"),
+        ((baseline.NO_CODE,), "retry"),
+        ((503, 504), "retry"),
+        ((503,), "retry 404 retry"),
+    ]
+    assert baseline.apply(written, given, TODAY).result == "accepted"
+    (stale, *_) = baseline.apply(written, posts(["retry"]), TODAY).notes
+    assert stale.endswith("(BITS-POSTS) is no longer needed; remove it")
+    assert baseline.write(path, [given]) == written
+
+
+def test_a_new_entry_has_the_reason_of_another_baseline_that_accepts_the_same(path: Path) -> None:
+    known = baseline.read(path)
+    raised = [Departure(code, "fatal", f"raised KeyError: {code}") for code in (501, 505)]
+    ours, new = baseline.write(path.with_name("new.toml"), [at(404, 405), result("BITS-5XX", *raised)], known)
+    assert (ours.codes, ours.reason) == ((404, 405), "our proxy")
+    assert (new.got, new.reason) == ("raised KeyError: CODE", baseline.PLACEHOLDER)
 
 
 def test_entries_that_stand_in_one_line_are_written_out(path: Path) -> None:

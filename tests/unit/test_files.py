@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bitsspec.errors import CannotRun
-from bitsspec.files import check_folder, read_text, replace_file
+from bitsspec.files import append_text, check_folder, is_a_file, read_text, replace_file
 
 not_on_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions and links")
 
@@ -18,9 +18,28 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_text_is_read_without_the_mark_at_its_beginning(path: Path) -> None:
-    path.write_bytes(b"\xef\xbb\xbfgr\xc3\xb6\xc3\x9fe")
-    assert read_text(path) == "größe"
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\r\r\n"], ids=repr)
+@pytest.mark.parametrize("mark", ["", "\ufeff", "\ufeff\ufeff"], ids=ascii)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_text_is_read_in_any_encoding_of_windows_and_with_any_line_ends(
+    encoding: str, mark: str, line_end: str, path: Path
+) -> None:
+    path.write_bytes(f"{mark}a größe{line_end}b{line_end}".encode(encoding))
+    assert read_text(path) == "a größe\nb\n"
+
+
+@pytest.mark.parametrize("data", [b"", b"a", b"\0\0", "ö".encode()], ids=repr)
+def test_a_text_of_a_letter_is_not_taken_for_another_encoding(data: bytes, path: Path) -> None:
+    path.write_bytes(data)
+    assert read_text(path).encode() == data
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_text_is_appended_in_the_encoding_that_the_file_has(encoding: str, path: Path) -> None:
+    path.write_bytes("\ufeffä".encode(encoding))
+    append_text(path, "ö", most=100)
+    append_text(path, "x" * 100, most=100)
+    assert path.read_bytes().decode(encoding) == "\ufeffä\n\nö"
 
 
 def test_what_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
@@ -29,7 +48,7 @@ def test_what_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match=r"cannot be read: .*null"):
         read_text(Path("a\0.csv"))
     (tmp_path / "latin").write_bytes(b"\xe9")
-    with pytest.raises(CannotRun, match="latin: is not UTF-8 text: "):
+    with pytest.raises(CannotRun, match="latin: is not text in UTF-8 or UTF-16: "):
         read_text(tmp_path / "latin")
 
 
@@ -67,6 +86,44 @@ def test_a_link_stays_a_link(path: Path) -> None:
     replace_file(link, "text")
     assert link.is_symlink()
     assert path.read_text(encoding="utf-8") == "text"
+
+
+@not_on_windows
+@pytest.mark.parametrize("linked", [False, True], ids=["itself", "by a link"])
+def test_what_is_not_a_file_is_written_to_and_stays(linked: bool, tmp_path: Path) -> None:
+    pipe = path = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    if linked:
+        path = tmp_path / "link"
+        path.symlink_to(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    replace_file(path, "text")
+    assert os.read(reader, 100) == b"text"
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert not is_a_file(path)
+
+
+@not_on_windows
+def test_a_descriptor_is_written_to_where_it_stands(path: Path) -> None:
+    link = path.parent / "link"
+    with path.open("r+b", buffering=0) as file:
+        link.symlink_to(f"/dev/fd/{file.fileno()}")
+        file.write(b"kept, ")
+        replace_file(link, "added")
+        file.write(b", added")
+    assert path.read_text(encoding="utf-8").startswith("kept, added, added")
+
+
+@not_on_windows
+def test_a_circle_of_links_is_refused(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.symlink_to(other)
+    other.symlink_to(one)
+    for use in (check_folder, is_a_file, read_text, lambda path: replace_file(path, "text")):
+        with pytest.raises(CannotRun, match=r"one: cannot be .*: Too many levels of symbolic links$"):
+            use(one)
+    assert one.is_symlink()
 
 
 def test_what_cannot_be_written_is_said_and_leaves_the_earlier_file_alone(path: Path) -> None:

@@ -1,6 +1,7 @@
 """One pytest run of the suite: which tests run, what becomes of their results, and the reports at the end."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,12 +10,14 @@ import pytest
 
 from bitsspec.candidates import open_candidate
 from bitsspec.errors import CannotRun
+from bitsspec.records import Record
 from bitsspec.report.model import ClauseResult, Departure, Result
-from bitsspec.session import Record, Session
+from bitsspec.session import Session
 from bitsspec.settings import Settings
 from bitsspec.spec import CLAUSE_BY_ID, outcome_due
 
 ACCEPTED = '[[accepted]]\nclause = "BITS-4XX"\ncodes = [429]\ngot = "transient"\nreason = "known"\n'
+NUMBER = count()
 
 
 class Item:
@@ -23,6 +26,7 @@ class Item:
     name = "test_of_a_clause"
 
     def __init__(self, *clause: str, marked: bool = True) -> None:
+        self.nodeid = f"test_it.py::test_{next(NUMBER)}"
         self.stash = pytest.Stash()
         self.mark = SimpleNamespace(args=clause) if marked else None
 
@@ -45,8 +49,9 @@ def concluded(session: Session, named: object, *departures: Departure) -> pytest
 
 
 def kept(session: Session, test: pytest.Item) -> Record:
-    record = session.record(test)
+    record = session.take_record(test)
     assert record is not None
+    assert session.take_record(test) is None
     return record
 
 
@@ -87,7 +92,7 @@ def test_a_should_clause_runs_in_a_strict_run_or_where_it_is_named(settings: Set
     session, test = Session(settings), item("BITS-DOMAIN")
     if runs:
         assert session.begin(test, mine).clause is CLAUSE_BY_ID["BITS-DOMAIN"]
-        assert session.record(test) is None
+        assert session.take_record(test) is None
     else:
         with pytest.raises(pytest.skip.Exception) as skipped:
             session.begin(test, mine)
@@ -97,7 +102,7 @@ def test_a_should_clause_runs_in_a_strict_run_or_where_it_is_named(settings: Set
 
 def test_a_must_clause_always_runs_with_the_settings_of_the_run() -> None:
     check = Session(Settings(examples=3, seed=9)).begin(item("BITS-4XX"), mine)
-    assert (check.examples, check.seed, check.clause.id) == (3, 9, "BITS-4XX")
+    assert (check.settings.examples, check.settings.seed, check.clause.id) == (3, 9, "BITS-4XX")
     assert check.candidate.target.endswith("mine")
 
 
@@ -105,40 +110,48 @@ def test_a_clause_about_what_is_not_offered_is_skipped() -> None:
     session, test = Session(Settings()), item("BITS-REPOST")
     with pytest.raises(pytest.skip.Exception) as skipped:
         session.begin(test, mine)
-    assert str(skipped.value) == "BITS-REPOST: not offered (repost is not offered)"
+    assert str(skipped.value) == "BITS-REPOST: not offered (offered by may_repost)"
     assert kept(session, test)["result"]["result"] == "not offered"
 
 
-def test_a_candidate_is_opened_once_and_its_first_answers_are_kept_for_all_checks() -> None:
+def test_a_candidate_is_opened_once_and_what_it_was_asked_is_kept_for_all_checks() -> None:
     session = Session(Settings())
     first, second = session.begin(item("BITS-4XX"), mine), session.begin(item("BITS-5XX"), mine)
     assert first.candidate is second.candidate
-    assert first.first_answers is second.first_answers
+    assert first.history is second.history
     other = session.begin(item("BITS-4XX"), theirs)
     assert other.candidate is not first.candidate
-    assert other.first_answers is not first.first_answers
+    assert other.history is not first.history
 
 
-def test_candidates_of_one_name_are_numbered() -> None:
-    def named() -> Callable[[int], str]:
-        def classify(_status: int) -> str:
-            return "fatal"
+@pytest.mark.parametrize("named", ["no_such_module", 5])
+def test_a_candidate_that_cannot_be_opened_fails_its_tests_and_the_first_of_them_says_why(
+    named: object,
+) -> None:
+    session, first = Session(Settings()), item("BITS-4XX")
+    for test, story in ((first, "no_such_module|not a candidate"), (item("BITS-5XX"), first.nodeid)):
+        with pytest.raises(pytest.fail.Exception, match=story) as failed:
+            session.begin(test, named)
+        assert not failed.value.pytrace
+    session.close()
 
-        return classify
 
-    session = Session(Settings())
-    opened = [session.begin(item("BITS-4XX"), each).candidate for each in (named(), named(), mine, named())]
-    assert [candidate.target.partition(" #")[2] for candidate in opened] == ["", "2", "", "3"]
+def test_what_is_required_and_not_offered_is_decided_before_anything_is_asked(tmp_path: Path) -> None:
+    tmp_path.joinpath("accepted.toml").write_text(ACCEPTED.replace("4XX", "REPOST"), encoding="utf-8")
+    session = Session(Settings(require=("repost",), baseline=tmp_path / "accepted.toml"))
+    test, other = item("BITS-REPOST"), item("BITS-4XX")
+    session.begin(test, mine)
+    session.begin(other, mine)
+    assert [session.is_decided(each) for each in (test, other, item("BITS-5XX"))] == [True, False, False]
+    with pytest.raises(pytest.fail.Exception, match="required: repost is not offered"):
+        session.conclude(test)
+    assert kept(session, test)["result"]["result"] == "failed"
 
 
-def test_a_target_that_cannot_be_opened_ends_the_run_and_an_object_fails_its_test() -> None:
-    with pytest.raises(pytest.exit.Exception) as ended:
-        Session(Settings()).begin(item("BITS-4XX"), "no_such_module")
-    assert ended.value.returncode == 2
-    assert str(ended.value).startswith("bitsspec: cannot import 'no_such_module'")
-    with pytest.raises(pytest.fail.Exception) as failed:
-        Session(Settings()).begin(item("BITS-4XX"), 5)
-    assert not failed.value.pytrace
+def test_what_is_required_must_be_about_a_clause_that_is_to_run() -> None:
+    with pytest.raises(CannotRun, match="posts is required, and none of the clauses about it is to run"):
+        Session(Settings(require=("posts",), only=("BITS-4XX",)))
+    Session(Settings(require=("posts",), only=("BITS-4XX", "BITS-POSTS")))
 
 
 def test_every_candidate_is_closed_once_by_who_opened_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +190,7 @@ def test_an_accepted_departure_is_an_expected_failure(tmp_path: Path) -> None:
     tmp_path.joinpath("accepted.toml").write_text(ACCEPTED, encoding="utf-8")
     session = Session(Settings(baseline=tmp_path / "accepted.toml"))
     test = concluded(session, mine, Departure(429, "fatal", "transient"))
-    with pytest.raises(pytest.xfail.Exception, match=r"^BITS-4XX: 1 accepted departures$"):
+    with pytest.raises(pytest.xfail.Exception, match=r"^BITS-4XX: 1 accepted departure: known$"):
         session.conclude(test)
     assert kept(session, test)["result"]["departures"][0]["accepted"] == "known"
 
@@ -191,34 +204,67 @@ def test_a_check_without_a_conclusion_fails_its_test() -> None:
         session.begin(test, mine)
 
 
-def records(*results: tuple[str, Result, list[int]], target: str = "a") -> list[Record]:
-    return [
-        {
-            "target": target,
-            "capabilities": ["classify"],
-            "asked": asked,
-            "result": ClauseResult(CLAUSE_BY_ID[clause], result, 7).as_json(),
-        }
-        for clause, result, asked in results
-    ]
+def record(clause: str, result: Result = Result.PASSED, asked: Iterable[int] = (), **more: Any) -> Record:
+    made = ClauseResult(CLAUSE_BY_ID[clause], result, 7)
+    if result is Result.FAILED:
+        made.departures = [Departure(code, "fatal", "transient") for code in asked]
+    fields: dict[str, Any] = {"target": "a", "place": "test_a.py", "named": None, "duration_s": 0.5} | more
+    fields |= {"capabilities": ["classify"], "asked": list(asked), "result": made.as_json()}
+    return cast("Record", fields)
 
 
-FIRST = records(("BITS-4XX", Result.PASSED, [404, 405]), ("BITS-5XX", Result.FAILED, [405, 503]))
-SECOND = records(("BITS-3XX", Result.PASSED, [302]), target="b")
+FIRST = [record("BITS-4XX", asked=[404, 405]), record("BITS-5XX", Result.FAILED, [405, 503])]
+SECOND = [record("BITS-3XX", asked=[302], target="b", place="test_b.py")]
 
 
-def test_each_candidate_has_a_report_with_the_settings_in_order_of_appearance(tmp_path: Path) -> None:
+def test_each_candidate_has_a_report_with_the_settings_of_the_run(tmp_path: Path) -> None:
     baseline = tmp_path / "accepted.toml"
     baseline.write_text(ACCEPTED, encoding="utf-8")
-    session = Session(Settings(strict=True, seed=3, baseline=baseline))
-    session.finish([FIRST[0], *SECOND, FIRST[1]], 1.5, complete=False)
+    settings = Settings(strict=True, seed=3, baseline=baseline, examples=7, timeout=2.0, require=("posts",))
+    session = Session(settings)
+    session.finish([*SECOND, *FIRST], 1.5, complete=False)
     one, other = session.reports
     assert (one.target, other.target) == ("a", "b")
     assert (one.strict, one.seed, one.baseline, one.duration_s) == (True, 3, str(baseline), 1.5)
+    assert (one.examples, one.timeout_s, one.only, one.require) == (7, 2.0, (), ("posts",))
     assert (one.capabilities, one.complete) == (["classify"], False)
     assert (one.codes_asked, other.codes_asked) == (3, 1)  # a code that two clauses ask counts once
     assert [result.clause.id for result in one.judged] == ["BITS-4XX", "BITS-5XX"]
+    assert one.judged[0].duration_s == 0.5
     assert len(one.clauses) == len(CLAUSE_BY_ID)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_candidates_of_one_name_are_told_apart_by_where_they_come_from(backwards: bool) -> None:
+    given = [
+        record("BITS-4XX", place="test_a.py"),
+        record("BITS-5XX", place="test_a.py"),
+        record("BITS-4XX", Result.FAILED, [429], place="test_b.py"),
+        record("BITS-3XX", place="test_c.py", named="x", target="x"),
+        record("BITS-5XX", place="test_d.py", named="x", target="x"),
+    ]
+    session = Session(Settings())
+    session.finish(reversed(given) if backwards else given, 1, complete=True, unfinished=["test_c.py"])
+    told = [(each.target, len(each.judged), len(each.failed), each.complete) for each in session.reports]
+    assert told == [("x", 2, 0, False), ("a", 2, 0, True), ("a #2", 1, 1, True)]
+
+
+def test_a_clause_that_ran_several_times_has_its_worst_result_and_all_departures() -> None:
+    given = [
+        record("BITS-5XX"),
+        record("BITS-5XX"),
+        record("BITS-4XX", Result.FAILED, [429, 430]),
+        record("BITS-4XX", Result.FAILED, [404, 429]),
+    ]
+    session = Session(Settings())
+    session.finish(given, 1, complete=True)
+    (report,) = session.reports
+    assert [departure.input for departure in report.failed[0].departures] == [404, 429, 430]
+    assert report.complete
+    assert report.failed[0].duration_s == 1.0
+    session.finish([*given, record("BITS-4XX")], 1, complete=True)
+    (report,) = session.reports
+    assert (report.complete, [each.clause.id for each in report.failed]) == (False, ["BITS-4XX"])
 
 
 def test_each_candidate_has_a_file_of_its_own(tmp_path: Path) -> None:

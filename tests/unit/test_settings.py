@@ -3,7 +3,7 @@
 import pytest
 
 from bitsspec.errors import CannotRun
-from bitsspec.settings import SETTINGS, Settings, clause_id
+from bitsspec.settings import SETTINGS, Settings, capability, clause_id
 from bitsspec.spec import CLAUSE_BY_ID
 
 
@@ -49,6 +49,12 @@ def test_an_unknown_clause_lists_the_known_ones() -> None:
     with pytest.raises(CannotRun, match="there is no clause '6XX'") as refused:
         clause_id("6XX")
     assert all(clause in str(refused.value) for clause in CLAUSE_BY_ID)
+
+
+def test_a_capability_is_known_in_any_letters_and_an_unknown_one_lists_them() -> None:
+    assert capability("Posts") == "posts"
+    with pytest.raises(CannotRun, match="there is no capability 'post'; the capabilities are classify, "):
+        capability("post")
 
 
 def test_every_setting_has_a_default_and_a_help_text() -> None:

@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from bitsspec.text import encodable, inert, shorten, show, show_answer, show_hresult, show_raised
+from bitsspec.text import (
+    LONGEST,
+    encodable,
+    inert,
+    shorten,
+    show,
+    show_answer,
+    show_hresult,
+    show_raised,
+    without_code,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +31,17 @@ from bitsspec.text import encodable, inert, shorten, show, show_answer, show_hre
 )
 def test_a_text_is_one_printable_line_of_200_characters_at_most(text: str, shown: str) -> None:
     assert shorten(text) == shown
+
+
+HUGE = 16**6000
+
+
+def test_a_number_of_any_length_is_shown() -> None:
+    for shown in (show_answer(HUGE), show(HUGE), show_hresult(HUGE)):
+        assert (shown[:4], len(shown), shown[-1]) == ("0x10", LONGEST, "…")
+    assert show_answer(-HUGE).startswith("-0x10")
+    assert show([HUGE]) == "<list whose repr raised ValueError>"
+    assert show_raised(ValueError("x" * 10**6)) == shorten("raised ValueError: " + "x" * LONGEST)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +103,21 @@ def test_the_text_of_a_value_is_the_same_in_every_run() -> None:
 def test_two_colons_are_a_command_where_a_line_begins_and_anywhere_in_what_is_wrapped() -> None:
     assert inert("x ::error::y\n  ::error::z") == "x ::error::y\n  :\\x3aerror::z"
     assert inert("x ::error::y", wrapped=True) == "x :\\x3aerror:\\x3ay"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "shown"),
+    [
+        ("raised KeyError: 404", 404, "raised KeyError: CODE"),
+        ("raised KeyError: '007' is not 7.", 7, "raised KeyError: 'CODE' is not CODE."),
+        ("raised KeyError: 4045 0x404 404.5 1404", 404, "raised KeyError: 4045 0x404 404.5 1404"),
+        ("raised KeyError: 405", 404, "raised KeyError: 405"),
+        ("exited with code 1; stderr: no 1", 1, "exited with code 1; stderr: no CODE"),
+        ("'404'", 404, "'404'"),
+        ("404", 404, "404"),
+    ],
+)
+def test_the_code_that_an_exception_or_a_program_speaks_of_is_left_out(
+    text: str, code: int, shown: str
+) -> None:
+    assert without_code(text, code) == shown

@@ -16,6 +16,7 @@ from bitsspec import reference
 from bitsspec.bench.sampling import sample
 from bitsspec.bench.statistic import cost_by_code
 from bitsspec.bench.subjects import Classify, Subject, floor, of_callable
+from bitsspec.bench.watch import Watch
 from bitsspec.errors import CannotRun
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def reference_for(rules: int) -> Classify:
     return FunctionType(code, {**vars(reference), "_OUTCOMES": outcomes}, "classify")
 
 
-def measure_growth(build: Builder) -> Growth:
+def measure_growth(build: Builder, watch: Watch | None = None) -> Growth:
     """Time what ``build`` returns for every one of `SIZES`, interleaved, and fit the three laws.
 
     Raises `CannotRun` when ``build`` cannot build a classifier of that many rules.
@@ -77,7 +78,7 @@ def measure_growth(build: Builder) -> Growth:
     ns = np.zeros(len(SIZES))
     subjects = [_subject(build, size) for size in SIZES]
     subjects.append(of_callable("floor", "", floor, range(FRACTIONS)))
-    samples = sample(subjects, codes=range(FRACTIONS), time_limit_s=TIME_LIMIT_S)
+    samples = sample(subjects, watch, codes=range(FRACTIONS), time_limit_s=TIME_LIMIT_S)
     for index, size in enumerate(SIZES):
         ns[index] = cost_by_code(samples[str(size)]).mean()
     return fit(SIZES, ns)

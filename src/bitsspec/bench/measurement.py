@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bitsspec import __version__
-from bitsspec.bench import statistic
-from bitsspec.bench.flatness import Flatness, Verdict, judge
+from bitsspec.bench import MAX_SPREAD, statistic
+from bitsspec.bench.flatness import Flatness, Standing, judge, standing
 from bitsspec.bench.growth import Builder, Growth, measure_growth, reference_for
-from bitsspec.bench.sampling import TIME_LIMIT_S, Progress, sample
+from bitsspec.bench.sampling import TIME_LIMIT_S, sample
 from bitsspec.bench.statistic import Figure
 from bitsspec.bench.subjects import Subject, floor_subject, of_candidate, reference_subject, served
+from bitsspec.bench.watch import Watch
 from bitsspec.candidates import REFERENCE, Candidate
 
 if TYPE_CHECKING:
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 REFERENCE_TARGETS = (REFERENCE, "python:bitsspec.reference:classify")
 PROGRAMS_TIME_LIMIT_S = 3.0  # a round trip to a program costs what a thousand lookups cost
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """What the candidate must not miss; nothing unless asked for."""
+
+    require_flat: bool = False
+    max_ratio: float | None = None
+    max_spread: float | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Measurement:
     flatness: dict[str, Flatness]
     """For the candidate, and for the second one if there is one."""
     growth: Growth | None
-    max_ratio: float | None
+    gates: Gates = Gates()
 
     @property
     def candidate(self) -> Subject:
@@ -59,25 +69,37 @@ class Measurement:
         return statistic.ratio(self.samples[name], self.samples[other])
 
     @property
-    def too_slow(self) -> bool:
-        """Whether the ratio to the reference is over ``max_ratio`` with its whole interval."""
-        return self.max_ratio is not None and self.ratio("candidate", "reference").low > self.max_ratio
+    def standings(self) -> dict[str, Standing]:
+        """Where the candidate stands to each gate that was asked for."""
+        flatness, gates = self.flatness["candidate"], self.gates
+        found = {}
+        if gates.require_flat:
+            found["require_flat"] = flatness.standing
+        if gates.max_ratio is not None:
+            found["max_ratio"] = standing(self.ratio("candidate", "reference"), gates.max_ratio)
+        if gates.max_spread is not None:
+            found["max_spread"] = replace(flatness, max_spread=gates.max_spread).standing
+        return found
 
     @property
     def passes(self) -> bool:
-        """Whether nothing that was asked for is missed."""
-        return not self.too_slow and self.flatness["candidate"].verdict is not Verdict.NOT_FLAT
+        """Whether nothing that was asked for is clearly missed."""
+        return Standing.OVER not in self.standings.values()
 
     @property
     def conclusion(self) -> str:
         """Say in one line what came out."""
         flatness, ratio = self.flatness["candidate"], self.ratio("candidate", "reference")
-        slower = ""
-        if self.max_ratio is not None:
-            slower = f", {'over' if self.too_slow else 'within'} the {self.max_ratio:g} allowed"
+        found, gates = self.standings, self.gates
+        slower = f", {found['max_ratio']} the {gates.max_ratio:g} allowed" if "max_ratio" in found else ""
+        apart = (
+            f"; its spread is {found['max_spread']} the {gates.max_spread:g} allowed"
+            if "max_spread" in found
+            else ""
+        )
         return (
             f"{self.candidate.target} is {flatness.verdict} ({flatness.reason}) "
-            f"and costs {ratio.value:.2f} times the reference{slower}"
+            f"and costs {ratio.value:,.2f} times the reference{slower}{apart}"
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -89,7 +111,10 @@ class Measurement:
             "python": sys.version.split()[0],
             "machine": self.machine,
             "rounds": self.rounds,
-            "max_ratio": self.max_ratio,
+            "gates": {
+                name: {"allowed": getattr(self.gates, name), "result": str(found)}
+                for name, found in self.standings.items()
+            },
             "subjects": [
                 {
                     "name": subject.name,
@@ -114,18 +139,17 @@ def measure(
     *,
     against: Candidate | None = None,
     build: Builder | None = None,
-    max_spread: float,
-    max_ratio: float | None = None,
-    progress: Progress | None = None,
+    gates: Gates = Gates(),
+    watch: Watch | None = None,
 ) -> Measurement:
     """Measure ``candidate`` beside the reference and the floor, and ``against`` if there is one.
 
     A program is measured beside the reference as a program, and the floor is then the protocol alone.
     Raises `CannotRun` when something cannot be measured.
     """
-    judged = [of_candidate("candidate", candidate)]
+    judged = [of_candidate("candidate", candidate, watch)]
     if against is not None:
-        judged.append(of_candidate("against", against))
+        judged.append(of_candidate("against", against, watch))
     programs = candidate.takes_text_only
     serving = [served("reference"), served("alone")] if programs else []
     try:
@@ -142,7 +166,7 @@ def measure(
             beside = [reference_subject(), floor_subject()]
         subjects = [*judged, *beside]
         limit = PROGRAMS_TIME_LIMIT_S if programs else TIME_LIMIT_S
-        samples = sample(subjects, progress, time_limit_s=limit)
+        samples = sample(subjects, watch, time_limit_s=limit)
     finally:
         for program in serving:
             program.close()
@@ -151,7 +175,7 @@ def measure(
     return Measurement(
         subjects,
         samples,
-        {subject.name: judge(subject, samples[subject.name], max_spread) for subject in judged},
-        measure_growth(build) if build is not None else None,
-        max_ratio,
+        {subject.name: judge(subject, samples[subject.name], MAX_SPREAD, watch) for subject in judged},
+        measure_growth(build, watch) if build is not None else None,
+        gates,
     )

@@ -1,6 +1,7 @@
 """The cost over the 1,000 status codes as a picture, drawn by matplotlib."""
 
 import base64
+import json
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -53,12 +54,14 @@ DASHES: Final = {"candidate": "-", "against": "-", "reference": "--", "floor": "
 
 
 def write(measurement: Measurement, path: Path) -> None:
-    """Write the picture in the format that the suffix of ``path`` names: .html, .svg or .png.
+    """Write it in the format that the suffix of ``path`` names: .html, .svg, .png, or .json for the figures.
 
     Raises `CannotRun` when that is not possible.
     """
     suffix = path.suffix.lower()
-    if suffix == ".html":
+    if suffix == ".json":
+        replace_file(path, json.dumps(measurement.as_json(), indent=1) + "\n")
+    elif suffix == ".html":
         replace_file(path, page(measurement))
     elif suffix == ".svg":
         replace_file(path, draw(measurement, "svg", LIGHT, captioned=True).decode())

@@ -7,19 +7,18 @@ tells the pace, and what is returned is the time at the usual pace.
 import gc
 import random
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
 from functools import partial
-from time import get_clock_info
+from time import get_clock_info, monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bitsspec.bench.collector import collector_off
 from bitsspec.bench.subjects import Burst, Subject
+from bitsspec.bench.watch import Watch
 from bitsspec.spec.vocabulary import STATUS_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -27,29 +26,43 @@ SHORTEST_BURST_NS = 2_000
 PACE_WINDOW = 9  # neighbouring samples of the floor whose median is the pace
 DEEPEST = 40  # calls on the stack
 CLOCK_TICKS = 50  # a burst lasts at least this many ticks of the clock
+PROBED = 25  # codes by which it is decided how many answers a burst holds
 MOST_ROUNDS, FEWEST_ROUNDS = 48, 12
+SLOWEST_ROUNDS = 4  # of what takes so long that more rounds would not end
+LONG_S = 30.0  # for all rounds together, from which on there are fewer than usual
 WARM_UP_ROUNDS = 2
+WARM_UP_S = 1.0  # what takes longer needs none
 TIME_LIMIT_S = 0.5  # for all rounds together, on a machine with nothing else to do
+KEPT_ROUNDS = 4  # so much of the time is left for what follows: the next round, and counting instructions
+TICK = 50  # visits after which the collector runs and the progress is shown
 
 Turn = list[tuple[Burst, int, Any]]
 """The subjects: what is called, for how many answers, and the matrix that the time of one goes into."""
-Progress = Callable[[int, int], None]
-"""Told how many rounds are done and how many there will be."""
 
 
 def calls_for(subject: Subject, codes: Sequence[int]) -> tuple[int, float]:
     """Return how many answers one burst must hold to be timed well, and the ns it then takes."""
-    at_least = subject.answers_at_once
-    bursts = [subject.burst(status, at_least) for status in codes for _ in range(3)]
-    each_ns = max(float(np.median(bursts)) / at_least, 1.0)
+    alone = float(np.median([subject.burst(status, 1) for status in codes for _ in range(3)]))
+    at_least = subject.answers_at_once if alone < subject.one_by_one_ns else 1
+    if at_least > 1:
+        bursts = [subject.burst(status, at_least) for status in codes for _ in range(3)]
+        alone = float(np.median(bursts)) / at_least
+    each_ns = max(alone, 1.0)
     wanted_ns = max(SHORTEST_BURST_NS, CLOCK_TICKS * get_clock_info("perf_counter").resolution * 1e9)
     calls = max(1, round(wanted_ns / each_ns / at_least + 0.49)) * at_least
     return calls, calls * each_ns
 
 
+def rounds_for(sweep_s: float, time_limit_s: float) -> int:
+    """Return how many rounds are made, in two halves of one size, when each takes ``sweep_s``."""
+    fewest = min(FEWEST_ROUNDS, max(SLOWEST_ROUNDS, int(LONG_S / sweep_s)))
+    rounds = min(MOST_ROUNDS, max(fewest, int(time_limit_s / sweep_s)))
+    return rounds - rounds % 2
+
+
 def sample(
     subjects: Sequence[Subject],
-    progress: Progress | None = None,
+    watch: Watch | None = None,
     *,
     codes: Sequence[int] = STATUS_CODES,
     time_limit_s: float = TIME_LIMIT_S,
@@ -59,35 +72,66 @@ def sample(
 
     One of the subjects is the ``floor``, which costs the same at every code.
     Every round visits all codes in a new order, and at each code all subjects, in a new order too.
+    Raises `CannotRun` where the time that ``watch`` leaves is not enough for a few rounds.
     """
-    shuffled = random.Random(seed)
-    with _collector_off():
-        planned = {s.name: calls_for(s, codes[:: max(1, len(codes) // 25)]) for s in subjects}
-        sweep_s = sum(burst_ns for _, burst_ns in planned.values()) * len(codes) / 1e9
-        rounds = min(MOST_ROUNDS, max(FEWEST_ROUNDS, int(time_limit_s / sweep_s)))
-        rounds -= rounds % 2  # two halves of one size
-        samples = {s.name: np.zeros((rounds, len(codes))) for s in subjects}
-        visits = list(enumerate(codes))
-        pace = np.zeros((rounds, len(codes)))
-        turn: Turn = [(s.burst, planned[s.name][0], samples[s.name]) for s in subjects]
-        for done in range(-WARM_UP_ROUNDS, rounds):
-            shuffled.shuffle(visits)
-            shuffled.shuffle(turn)
-            row = max(done, 0)  # what the warm-up wrote is written over
-            _deeper(shuffled.randrange(DEEPEST), partial(_visit, turn, visits, row))
-            order = [column for column, _ in visits]
-            pace[row, order] = _running_median(samples["floor"][row, order])
-            if progress is not None:
-                progress(row, rounds)
+    rounds = _Rounds(subjects, codes, watch or Watch(), seed)
+    with collector_off():
+        sweep_s = rounds.plan()
+        if sweep_s * WARM_UP_ROUNDS <= WARM_UP_S:
+            rounds.make(WARM_UP_ROUNDS)
+            sweep_s = rounds.plan()  # some are slow at first only
+        samples = rounds.make(rounds_for(sweep_s, time_limit_s), sweep_s)
+    floor = samples["floor"]
+    pace = np.zeros(floor.shape)
+    for row, order in enumerate(rounds.orders):
+        pace[row, order] = _running_median(floor[row, order])
     usual = np.median(pace)
     return {name: ns * (usual / pace) for name, ns in samples.items()}
 
 
-def _visit(turn: Turn, visits: Sequence[tuple[int, int]], row: int) -> None:
-    for number, (column, status) in enumerate(visits):
-        first = number % len(turn)
-        for burst, calls, kept in turn[first:] + turn[:first]:
-            kept[row, column] = burst(status, calls) / calls
+class _Rounds:
+    """Rounds over all codes; each burst of a subject holds as many answers as planned."""
+
+    def __init__(self, subjects: Sequence[Subject], codes: Sequence[int], watch: Watch, seed: int) -> None:
+        self._subjects, self._codes, self._watch = subjects, codes, watch
+        self._shuffled = random.Random(seed)
+        self._visits = list(enumerate(codes))
+        self._calls: dict[str, int] = {}
+        self.orders: list[list[int]] = []
+        """In which order each round of the last ones visited the codes."""
+
+    def plan(self) -> float:
+        """Decide how many answers a burst holds; returns the seconds that a round then takes."""
+        probed = self._codes[:: max(1, len(self._codes) // PROBED)]
+        planned = {subject.name: calls_for(subject, probed) for subject in self._subjects}
+        self._calls = {name: calls for name, (calls, _) in planned.items()}
+        return sum(burst_ns for _, burst_ns in planned.values()) * len(self._codes) / 1e9
+
+    def make(self, rounds: int, sweep_s: float = 0) -> "dict[str, Matrix]":
+        """Return the samples of so many rounds, or of an even number of fewer when the time runs out."""
+        self._watch.expect(min(rounds, SLOWEST_ROUNDS) * sweep_s, rounds * sweep_s)
+        samples = {subject.name: np.zeros((rounds, len(self._codes))) for subject in self._subjects}
+        turn = [(each.burst, self._calls[each.name], samples[each.name]) for each in self._subjects]
+        self.orders, done, started = [], 0, monotonic()
+        while done < rounds:
+            usual_s = (monotonic() - started) / max(done, 1)
+            if done >= SLOWEST_ROUNDS and done % 2 == 0 and self._watch.left_s < KEPT_ROUNDS * usual_s:
+                break
+            self._shuffled.shuffle(self._visits)
+            self._shuffled.shuffle(turn)
+            _deeper(self._shuffled.randrange(DEEPEST), partial(self._round, turn, done, rounds))
+            self.orders.append([column for column, _ in self._visits])
+            done += 1
+        return {name: ns[:done] for name, ns in samples.items()}
+
+    def _round(self, turn: "Turn", row: int, rounds: int) -> None:
+        for number, (column, status) in enumerate(self._visits):
+            if number % TICK == 0:
+                gc.collect()
+                self._watch.at(row * len(self._codes) + number, rounds * len(self._codes), "measuring")
+            first = number % len(turn)
+            for burst, calls, kept in turn[first:] + turn[:first]:
+                kept[row, column] = burst(status, calls) / calls
 
 
 def _deeper(levels: int, call: Callable[[], None]) -> None:
@@ -105,15 +149,3 @@ def _deeper(levels: int, call: Callable[[], None]) -> None:
 def _running_median(values: "Vector") -> "Vector":
     around = np.pad(values, PACE_WINDOW // 2, mode="edge")
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(around, PACE_WINDOW), axis=1))
-
-
-@contextmanager
-def _collector_off() -> "Iterator[None]":
-    was_on = gc.isenabled()
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 0.95
 ROUNDS_IN_A_BLOCK = 4
-RESAMPLES = 1000
 INTERRUPTED_FROM = 2.0  # times the median of a code
 NEIGHBOURS = 10
 LARGEST_KEPT_INT = 256
@@ -31,15 +30,6 @@ class Figure:
     def as_json(self) -> dict[str, float]:
         """Return it as a JSON object, rounded to what a measurement can mean."""
         return {"value": round(self.value, 4), "low": round(self.low, 4), "high": round(self.high, 4)}
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """The slowest ten neighbouring codes' time over the fastest ten's, and where they start."""
-
-    figure: Figure
-    slowest: int
-    fastest: int
 
 
 def cost_by_code(samples: "Matrix") -> "Vector":
@@ -69,44 +59,16 @@ def ratio(samples: "Matrix", others: "Matrix") -> Figure:
     return Figure(middle, low, high)
 
 
-def spread(samples: "Matrix", *, ints_in_process: bool) -> Spread:
-    """Return the slowest time over the status codes against the fastest.
-
-    A single code's time hangs on where its ``int`` lies in memory, so ten neighbours speak together.
-    Which tens are slowest and fastest is decided in one half of the rounds and measured in the other, and
-    the other way round: the largest of many noisy times would always look slow in the half that chose it.
-
-    With ``ints_in_process`` the codes up to 256 are compared with each other only, and so are the rest.
-    """
-    tens = _tens(samples)
-    kinds = _kinds(tens.shape[1]) if ints_in_process else [range(tens.shape[1])]
-    logs: list[float] = []
-    resampled = np.zeros(RESAMPLES)
-    random = np.random.default_rng(0)
-    for choosing, measuring in ((tens[0::2], tens[1::2]), (tens[1::2], tens[0::2])):
-        both = measuring[:, _extremes(choosing, kinds)]
-        logs.append(float(_log_ratio(both[None])[0]))
-        draws = random.integers(0, len(both), (RESAMPLES, len(both)))
-        resampled += _log_ratio(both[draws]) / 2
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.exp(np.quantile(resampled, (tail, 1 - tail)))
-    slowest, fastest = _extremes(tens, kinds)
-    return Spread(
-        Figure(float(np.exp(np.mean(logs))), float(low), float(high)),
-        slowest * NEIGHBOURS,
-        fastest * NEIGHBOURS,
-    )
-
-
 def kept_ints(samples: "Matrix") -> float:
     """Return the time of the codes up to 256 over that of the rest.
 
     CPython keeps those ints once for all, so that a ``dict`` finds them by identity and the others by
     comparing: that is the interpreter's doing, not the classifier's.
     """
-    cost = cost_by_code(_tens(samples))
-    kept, others = (np.median(cost[list(kind)]) for kind in _kinds(len(cost)))
-    return float(kept / others)
+    profile = cost_by_code(samples / np.median(samples, axis=1, keepdims=True))
+    tens = np.median(profile.reshape(-1, NEIGHBOURS), axis=1)  # as some of the codes may be slow everywhere
+    first = (LARGEST_KEPT_INT + NEIGHBOURS // 2) // NEIGHBOURS
+    return float(np.median(tens[:first]) / np.median(tens[first:]))
 
 
 def slope(samples: "Matrix") -> Figure:
@@ -116,30 +78,6 @@ def slope(samples: "Matrix") -> Figure:
     fitted: Any = stats.theilslopes(profile, codes, CONFIDENCE)
     scale = float(codes[-1] - codes[0]) / float(np.median(profile))
     return Figure(*(float(each) * scale for each in (fitted[0], fitted[2], fitted[3])))
-
-
-def _tens(samples: "Matrix") -> "Matrix":
-    """Return the median of every ten neighbouring codes in each round, relative to that round's median."""
-    rounds, codes = samples.shape
-    relative = samples / np.median(samples, axis=1, keepdims=True)
-    return np.asarray(np.median(relative.reshape(rounds, codes // NEIGHBOURS, NEIGHBOURS), axis=2))
-
-
-def _kinds(tens: int) -> list[range]:
-    first = (LARGEST_KEPT_INT + NEIGHBOURS // 2) // NEIGHBOURS
-    return [range(first), range(first, tens)]
-
-
-def _extremes(tens: "Matrix", kinds: list[range]) -> tuple[int, int]:
-    """Return the slowest and the fastest column of the kind in which these are farthest apart."""
-    cost = cost_by_code(tens)
-    pairs = [(max(kind, key=cost.__getitem__), min(kind, key=cost.__getitem__)) for kind in kinds]
-    return max(pairs, key=lambda pair: float(cost[pair[0]] / cost[pair[1]]))
-
-
-def _log_ratio(pairs: "np.ndarray[Any, np.dtype[np.float64]]") -> "Vector":
-    typical = np.median(pairs, axis=1)
-    return np.asarray(np.log(typical[:, 0] / typical[:, 1]))
 
 
 def _block_costs(samples: "Matrix") -> "Vector":

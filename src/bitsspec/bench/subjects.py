@@ -6,17 +6,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import repeat
-from time import perf_counter_ns
+from itertools import repeat, takewhile
+from time import monotonic, perf_counter_ns
 from types import FunctionType
 from typing import Any
 
 from bitsspec import reference
+from bitsspec.bench.watch import Watch
 from bitsspec.candidates import Candidate, Failure, open_candidate
 from bitsspec.candidates.python import PythonCandidate
 from bitsspec.errors import CannotRun
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
-from bitsspec.text import printable
+from bitsspec.text import printable, show_raised
 
 Classify = Callable[[int], object]
 Burst = Callable[[int, int], int]
@@ -25,6 +26,8 @@ Burst = Callable[[int, int], int]
 UNROLLED = 10  # answers for each turn of the loop, so that the loop itself does not count
 IN_FLIGHT = 20  # answers of a program that are asked for at once
 ONE_BY_ONE_NS = 20_000  # from here on the loop is nothing beside the answer
+LONGEST_LOOK_S = 1.0  # at all codes, to see whether some raise
+SLOW_PROGRAM_NS = 1_000_000  # from here on a round trip is nothing beside the answer
 
 _floor_table = tuple(reference.classify(status) for status in STATUS_CODES)
 
@@ -43,6 +46,10 @@ class Subject:
     """How its measure differs from a plain call."""
     answers_at_once: int = UNROLLED
     """How many answers one burst holds at least."""
+    one_by_one_ns: float = ONE_BY_ONE_NS
+    """What an answer takes from which on a burst may hold a single one."""
+    raises: frozenset[int] = frozenset()
+    """The codes at which it raises."""
     takes_ints: bool = True
     """Whether the status code reaches it as an ``int`` of this process."""
 
@@ -52,60 +59,85 @@ def floor(status: int) -> object:
     return _floor_table[status]
 
 
-def of_function(name: str, target: str, classify: Classify) -> Subject:
+def of_function(name: str, target: str, classify: Classify, watch: Watch | None = None) -> Subject:
     """Return the subject that calls ``classify`` in this process.
 
     Raises `CannotRun` when it returns coroutines, which nobody awaits here.
     """
-    timed = answering(classify, target)
-    note = "" if timed is classify else "raises at some codes: timed inside a try"
-    subject = of_callable(name, target, timed, STATUS_CODES)
-    return replace(subject, function=classify, note=note)
+    codes = (watch or Watch()).over(STATUS_CODES, "looking", looking=True)
+    raises = raising(classify, target, codes)
+    note = "raises at some codes: timed inside a try" if raises else ""
+    subject = of_callable(name, target, never_raising(classify) if raises else classify, STATUS_CODES)
+    return replace(subject, function=classify, note=note, raises=raises)
 
 
 def answering(classify: Classify, target: str = "the candidate") -> Classify:
-    """Return ``classify``, or where it raises at some status code, a function that returns what it raises.
+    """Return ``classify``, or where it may raise at some status code, a function that returns what it raises.
+
+    Where a look at all codes takes too long it is the latter: beside such answers a ``try`` costs nothing.
+    Raises `CannotRun` when it returns coroutines, which nobody awaits here.
+    """
+    ends = monotonic() + LONGEST_LOOK_S
+    raises = raising(classify, target, takewhile(lambda _: monotonic() < ends, STATUS_CODES))
+    return never_raising(classify) if raises or monotonic() >= ends else classify
+
+
+def raising(classify: Classify, target: str, codes: Iterable[int]) -> frozenset[int]:
+    """Return the status codes at which ``classify`` raises.
 
     Raises `CannotRun` when it returns coroutines, which nobody awaits here.
     """
-    raises = False
-    for status in STATUS_CODES:
+    raises = set()
+    for status in codes:
         try:
             answer = classify(status)
         except KeyboardInterrupt:
             raise
         except BaseException:
-            raises = True
+            raises.add(status)
             continue
         if inspect.iscoroutine(answer):
             answer.close()
             raise CannotRun(f"{target} returns coroutines, which cannot be measured\nname a plain function")
-    return _never_raising(classify) if raises else classify
+    return frozenset(raises)
 
 
 def of_callable(name: str, target: str, classify: Classify, codes: Sequence[int]) -> Subject:
     """Return the subject that calls ``classify`` with one of ``codes``, by its place there."""
     unrolled, one_by_one = _own_copy(_unrolled), _own_copy(_one_by_one)
-    slow = min(one_by_one(classify, codes[-1], repeat(None, 1)) for _ in range(3)) > ONE_BY_ONE_NS
 
     def burst(place: int, calls: int) -> int:
-        if slow:
-            return one_by_one(classify, codes[place], repeat(None, calls))
-        return unrolled(classify, codes[place], repeat(None, calls // UNROLLED))
+        try:
+            if calls % UNROLLED:
+                return one_by_one(classify, codes[place], repeat(None, calls))
+            return unrolled(classify, codes[place], repeat(None, calls // UNROLLED))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise cannot_go_on(target, codes[place], show_raised(error)) from error
 
-    return Subject(name, target, burst, answers_at_once=1 if slow else UNROLLED)
+    return Subject(name, target, burst)
 
 
-def of_candidate(name: str, candidate: Candidate) -> Subject:
+def cannot_go_on(target: str, status: int, answered: str) -> CannotRun:
+    """Return the error for a candidate that fails where it had answered before."""
+    return CannotRun(
+        f"{target} cannot be measured: at {status:03d} it {answered}, and had answered otherwise before\n"
+        "measure a candidate that gives the same answer however often it is called"
+    )
+
+
+def of_candidate(name: str, candidate: Candidate, watch: Watch | None = None) -> Subject:
     """Return the subject for an opened candidate of any kind.
 
     Raises `CannotRun` when it cannot be measured.
     """
+    target = printable(candidate.target)
     if isinstance(candidate, PythonCandidate):
-        return of_function(name, printable(candidate.target), candidate.function(Capability.CLASSIFY))
+        return of_function(name, target, candidate.function(Capability.CLASSIFY), watch)
     if candidate.takes_text_only:
-        answers = candidate.ask(Capability.CLASSIFY, STATUS_CODES)
-        for status, answer in zip(STATUS_CODES, answers, strict=True):
+        for status in (watch or Watch()).over(STATUS_CODES, "looking", looking=True):
+            answer = candidate.ask(Capability.CLASSIFY, [status])[0]
             if isinstance(answer, Failure):
                 raise CannotRun(
                     f"{candidate.target} cannot be measured: at {status:03d} it answers {answer}\n"
@@ -115,16 +147,21 @@ def of_candidate(name: str, candidate: Candidate) -> Subject:
     def burst(status: int, calls: int) -> int:
         block = [status] * calls
         started = perf_counter_ns()
-        candidate.ask(Capability.CLASSIFY, block)
-        return perf_counter_ns() - started
+        answers = candidate.ask(Capability.CLASSIFY, block)
+        took = perf_counter_ns() - started
+        failure = next((each for each in answers if isinstance(each, Failure)), None)
+        if failure is not None and candidate.takes_text_only:
+            raise cannot_go_on(target, status, f"answers {failure}")
+        return took
 
     pipelined = "per pipelined answer" if candidate.takes_text_only else "per answer looked up in the table"
     return Subject(
         name,
-        printable(candidate.target),
+        target,
         burst,
         note=pipelined,
         answers_at_once=IN_FLIGHT,
+        one_by_one_ns=SLOW_PROGRAM_NS,
         takes_ints=not candidate.takes_text_only,
     )
 
@@ -146,7 +183,9 @@ def served(what: str) -> Candidate:
     return open_candidate(f"exec:{line}")
 
 
-def _never_raising(classify: Classify) -> Classify:
+def never_raising(classify: Classify) -> Classify:
+    """Return a function that returns what ``classify`` raises."""
+
     def answer(status: int) -> object:
         try:
             return classify(status)

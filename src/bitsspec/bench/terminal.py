@@ -12,7 +12,8 @@ from bitsspec.bench.measurement import Measurement
 from bitsspec.bench.statistic import Figure
 from bitsspec.text import inert
 
-STYLES = {Verdict.FLAT: "bold green", Verdict.NOT_FLAT: "bold red", Verdict.UNCONFIRMED: "bold yellow"}
+LARGE = 1000
+STYLES = {Verdict.FLAT: "bold green", Verdict.NOT_FLAT: "bold red", Verdict.CLOSE: "bold yellow"}
 
 
 def show(console: Console, measurement: Measurement) -> None:
@@ -59,6 +60,13 @@ def evidence(flatness: Flatness, growth: Growth | None = None) -> Iterator[tuple
     timing = flatness.timing
     where = f"slowest about {_ten(timing.slowest)}, fastest about {_ten(timing.fastest)}"
     yield "timing", show_figure(timing.figure), where
+    yield (
+        "scattered",
+        show_figure(flatness.scattered),
+        "slowest over fastest tenth of the codes",
+    )
+    says = f"slowest at {flatness.single.slowest:03d}, over the fastest tenth"
+    yield "one code", show_figure(flatness.single.figure), says
     slope = flatness.slope
     yield "slope", f"{slope.value:+.1%}", f"from 000 to 999 ({slope.low:+.1%} to {slope.high:+.1%})"
     if flatness.kept_ints is not None:
@@ -70,8 +78,9 @@ def evidence(flatness: Flatness, growth: Growth | None = None) -> Iterator[tuple
 
 
 def show_figure(figure: Figure, decimals: int = 2) -> str:
-    """Return a value and its interval, ``1.04 (1.03-1.06)``."""
-    return f"{figure.value:.{decimals}f} ({figure.low:.{decimals}f}-{figure.high:.{decimals}f})"
+    """Return a value and its interval, ``1.04 (1.03-1.06)``; large ones without decimals."""
+    decimals = decimals if figure.high < LARGE else 0
+    return f"{figure.value:,.{decimals}f} ({figure.low:,.{decimals}f}-{figure.high:,.{decimals}f})"
 
 
 def _costs(measurement: Measurement) -> Table:
@@ -79,7 +88,7 @@ def _costs(measurement: Measurement) -> Table:
     table.add_column("")
     table.add_column("ns per answer (quartiles)", header_style="dim", no_wrap=True)
     table.add_column("times the reference", header_style="dim", no_wrap=True)
-    table.add_column("", overflow="fold")
+    table.add_column("", overflow="fold", min_width=12)
     for subject in measurement.subjects:
         ratio = measurement.ratio(subject.name, "reference") if subject.name != "reference" else None
         about = [subject.target] if subject.name == "floor" else []

@@ -18,17 +18,22 @@ __all__ = ["KINDS", "NO_ANSWER", "Candidate", "Failure", "open_candidate"]
 KINDS = {
     "exec": "bitsspec.candidates.program",
     "python": "bitsspec.candidates.python",
+    "retry": "bitsspec.candidates.retry",
     "table": "bitsspec.candidates.table",
 }
 
 REFERENCE = "python:bitsspec.reference"
+HOW_TO_NAME_ONE = (
+    "write python:PACKAGE.MODULE[:ATTRIBUTE], retry:PACKAGE.MODULE:FUNCTION, exec:COMMAND LINE, table:PATH "
+    "or reference"
+)
 
 
 def open_candidate(target: object = None, *, timeout: float = Settings.timeout) -> Candidate:
     """Return the candidate that ``target`` names: a target string, or a Python candidate itself.
 
-    ``timeout`` is the time in seconds that a program has for one answer. None names the built-in
-    reference. Raises `CannotRun` when there is no such target or it cannot be used.
+    ``timeout`` is the time in seconds that a program has for one answer. None and ``reference`` name the
+    built-in reference. Raises `CannotRun` when there is no such target or it cannot be used.
     """
     target = REFERENCE if target is None else target
     if not issubclass(type(target), str):  # isinstance runs code of the object's, which may raise
@@ -36,15 +41,24 @@ def open_candidate(target: object = None, *, timeout: float = Settings.timeout) 
 
         return from_object(target)
     name = cast("str", target)
+    name = REFERENCE if name.strip() == "reference" else name
     kind, colon, rest = name.partition(":")
     if not colon or kind not in KINDS:
         kind, rest = "python", name
     if not rest.strip():
-        raise CannotRun(
-            f"the target {name!r} names no candidate\n"
-            "write python:PACKAGE.MODULE[:ATTRIBUTE], exec:COMMAND LINE or table:PATH"
-        )
+        raise CannotRun(f"the target {name!r} names no candidate\n{HOW_TO_NAME_ONE}")
     opener: Callable[[str, float], Candidate] = import_module(KINDS[kind]).open_target
-    candidate = opener(rest, timeout)
+    try:
+        candidate = opener(rest, timeout)
+    except CannotRun as error:
+        raise _with_hint(kind, rest, error) from error
     candidate.target = encodable(candidate.target)
     return candidate
+
+
+def _with_hint(kind: str, rest: str, error: CannotRun) -> CannotRun:
+    """Return the error of a program, with what was meant where that can be told from its command line."""
+    from bitsspec.candidates import hints
+
+    hint = hints.of_command(rest) if kind == "exec" else None
+    return CannotRun(f"{str(error).splitlines()[0]}\n{hint}") if hint else error

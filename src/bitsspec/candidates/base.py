@@ -2,9 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
+from bitsspec.history import Call, History
 from bitsspec.spec.vocabulary import Capability, Outcome
 
 OUTCOME_BY_TEXT: Final = {str(outcome): outcome for outcome in Outcome}
@@ -12,11 +16,20 @@ OUTCOME_BY_TEXT: Final = {str(outcome): outcome for outcome in Outcome}
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What came back instead of an answer, as text: ``raised KeyError: 429``, ``no answer``."""
+    """What came back instead of an answer, as text: ``raised KeyError: 429``, ``no answer``.
 
-    text: str
+    Two exceptions of one class are the same answer, whatever their messages say.
+    """
+
+    text: str = field(compare=False)
     is_timeout: bool = False
     """Whether it is that nothing came back in time."""
+    kind: str = ""
+    """What makes it the same answer as another; the text where nothing else is given."""
+
+    def __post_init__(self) -> None:
+        if not self.kind:
+            object.__setattr__(self, "kind", self.text)
 
     def __str__(self) -> str:
         return self.text
@@ -35,6 +48,11 @@ class Candidate(ABC):
     takes_text_only: bool = False
     """Whether a value must be one line of text to be asked about."""
 
+    @cached_property
+    def history(self) -> History:
+        """What it was asked since it was opened, by all clauses."""
+        return History()
+
     @property
     @abstractmethod
     def capabilities(self) -> tuple[Capability, ...]:
@@ -48,9 +66,23 @@ class Candidate(ABC):
         An answer is an `Outcome`, a ``bool`` or an ``int``, or the `Failure` that came instead.
         """
 
-    @abstractmethod
-    def fresh(self) -> "Candidate | None":
-        """Return the same candidate as it was before anything was asked, or None if there is no way."""
+    def ask_each(self, calls: Sequence[Call]) -> list[Any]:
+        """Ask several questions, of different kinds as they come, in order."""
+        answers: list[Any] = []
+        for about, group in groupby(calls, key=attrgetter("about")):
+            answers += self.ask(about, [call.given for call in group])
+        return answers
+
+    def replay(self, calls: Sequence[Call], *, hash_seed: int | None = None) -> list[Any] | None:  # noqa: ARG002
+        """Return the answers of a fresh interpreter or process that is asked only this, in order.
+
+        ``hash_seed`` is the PYTHONHASHSEED it gets. None where there is no way to have a fresh one.
+        """
+        return None
+
+    def waits_for(self) -> list[Any]:
+        """Return the inputs that it was asked about in this process and has not answered yet."""
+        return []
 
     def close(self) -> None:  # noqa: B027  (most kinds hold nothing)
         """Release what it holds. It is not asked again."""
@@ -59,3 +91,8 @@ class Candidate(ABC):
 def in_order(offered: set[Capability]) -> tuple[Capability, ...]:
     """Return the capabilities in their documented order."""
     return tuple(capability for capability in Capability if capability in offered)
+
+
+def unsigned(hresult: int) -> int:
+    """Return an HRESULT as an unsigned number: languages that read its 32 bits as signed mean the same."""
+    return hresult + 2**32 if -(2**31) <= hresult < 0 else hresult

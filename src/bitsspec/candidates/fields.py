@@ -1,6 +1,6 @@
 """The words that programs and tables answer with, in any letter case."""
 
-from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Failure
+from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Failure, unsigned
 from bitsspec.spec.vocabulary import Capability, Outcome
 from bitsspec.text import show
 
@@ -19,6 +19,9 @@ def read_field(capability: Capability, text: str) -> Outcome | bool | int | Fail
         return OUTCOME_BY_TEXT.get(word) or Failure(show(text))
     if capability is Capability.REPOST:
         return _REPOST_BY_TEXT[word] if word in _REPOST_BY_TEXT else Failure(show(text))
+    if capability is Capability.HRESULT and text[0] == "-":
+        number = read_number(text[1:])
+        return number if isinstance(number, Failure) else unsigned(-number)
     return read_number(text)
 
 

@@ -2,18 +2,23 @@
 
 import copy
 import importlib
-import importlib.machinery
-import importlib.util
 import inspect
 import operator
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from types import FunctionType, ModuleType
 from typing import Any
 
-from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order
+from bitsspec import importing
+from bitsspec.candidates import hints
+from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order, unsigned
+from bitsspec.candidates.replay import replay
 from bitsspec.errors import CannotRun
+from bitsspec.history import Call
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability, Outcome
 from bitsspec.text import encodable, message_of, name_of, shorten, show, show_raised
 
@@ -25,13 +30,15 @@ class PythonCandidate(Candidate):
 
     in_process = True
 
-    def __init__(self, target: str, source: object) -> None:
+    def __init__(self, target: str, source: object, *, named: bool = False) -> None:
+        """``named`` is whether ``target`` is how the source was found, rather than how it is shown."""
         self.target = target
         self._source = source
+        self._named = named
         subject = _instantiate(source) if inspect.isclass(source) else source
-        self._pristine = _copy_of(subject)
         self._methods = _methods_of(subject, target)
         self._capabilities: tuple[Capability, ...] | None = None
+        self._waiting: dict[int, Any] = {}  # by thread
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
@@ -47,77 +54,115 @@ class PythonCandidate(Candidate):
         """Call the method once for each input and read what came back."""
         method, read = self._methods[capability], _READERS[capability]
         answers: list[Any] = []
-        for value in inputs:
-            try:
-                # A copy, so that a candidate that changes its argument cannot change what is expected of it.
-                answer = method(value if type(value) is int else copy.copy(value))
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                if _is_time_up(error):
+        thread = get_ident()
+        with _room_for_recursion:
+            for value in inputs:
+                self._waiting[thread] = value
+                try:
+                    # A copy, as what a candidate does to its argument must not change what is expected of it.
+                    answer = method(value if type(value) is int else copy.copy(value))
+                except KeyboardInterrupt:
                     raise
-                answers.append(Failure(show_raised(error)))
-            else:
-                answers.append(answer if type(answer) is Outcome else _read(read, answer))
+                except BaseException as error:
+                    if _is_time_up(error):
+                        raise
+                    answers.append(Failure(show_raised(error), kind=f"raised {name_of(error)}"))
+                else:
+                    answers.append(answer if type(answer) is Outcome else _read(read, answer))
+                del self._waiting[thread]
         return answers
+
+    def waits_for(self) -> list[Any]:
+        """Return what a call that has not returned was about, the last one first."""
+        return list(self._waiting.values())[::-1]
 
     def function(self, capability: Capability) -> Method:
         """Return what is called for one answer; raises KeyError when it is not offered."""
         return self._methods[capability]
 
-    def fresh(self) -> Candidate | None:
-        """Return a new instance, an unused copy, or one from a second run of the module's code."""
-        try:
-            again = self._again()
-            return None if again is None else _made(self.target, again)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:  # such as of a class that can be called only once
-            return None
+    def replay(self, calls: Sequence[Call], *, hash_seed: int | None = None) -> list[Any] | None:
+        """Return the answers of a fresh interpreter; None where that cannot import what is judged here."""
+        importable = self._importable()
+        return None if importable is None else replay(importable, calls, hash_seed)
 
-    def _again(self) -> object | None:
+    def _importable(self) -> str | None:
+        """Return the target by which a fresh interpreter finds the same source."""
+        if self._named:
+            return self.target
         source = self._source
-        if inspect.isclass(source):
-            return source
         if isinstance(source, ModuleType):
-            return _run_again(source.__name__)
-        if isinstance(source, FunctionType):
-            return _find(_run_again(source.__module__), source.__qualname__)
-        return _copy_of(self._pristine)
+            return f"python:{source.__name__}"
+        if not isinstance(source, FunctionType | type):
+            return None
+        found: object = sys.modules.get(source.__module__)
+        for step in source.__qualname__.split("."):
+            found = getattr(found, step, None)
+        is_there = found is source and source.__module__ != "__main__"
+        return f"python:{source.__module__}:{source.__qualname__}" if is_there else None
 
     def _knows_an_hresult(self) -> bool:
-        codes = (status for status in STATUS_CODES if status != 200)
-        return any(self.ask(Capability.HRESULT, [status]) != [NO_ANSWER] for status in codes)
+        for status in STATUS_CODES:
+            calls = [Call(each, status) for each in (Capability.CONTEXT, Capability.HRESULT) if status != 200]
+            answers = self.ask_each(calls)
+            self.history.note(calls, answers)
+            if answers[1:] not in ([], [NO_ANSWER]):
+                return True
+        return False
 
 
 def open_target(rest: str, timeout: float) -> Candidate:
     """Import ``PACKAGE.MODULE[:ATTRIBUTE]``, looking in the current directory first."""
     del timeout  # a call in this process cannot be given up
-    name, _, attribute = rest.strip().partition(":")
-    target = f"python:{rest.strip()}"
+    with hint_of_hidden(rest):
+        return _made(f"python:{rest.strip()}", look_up(rest), named=True)
+
+
+@contextmanager
+def hint_of_hidden(rest: str) -> Iterator[None]:
+    """Say so where a file of the current directory would be what is meant, did no library have its name."""
+    try:
+        yield
+    except CannotRun as error:
+        names = [rest.strip().partition(":")[0], *_blamed(error.__cause__)]
+        hidden = importing.hidden(names)
+        if hidden is None:
+            raise
+        first = str(error).partition("\n")[0]
+        raise CannotRun(
+            f"{first}\n{hidden} has the name of a library, which comes first: rename it"
+        ) from error
+
+
+def look_up(rest: str, kind: str = "python") -> object:
+    """Return what ``PACKAGE.MODULE[:ATTRIBUTE]`` names, looking in the current directory first.
+
+    Raises `CannotRun`, with a hint, where that is nothing.
+    """
+    rest = rest.strip()
     try:
         here = str(Path.cwd())
     except OSError as error:
         raise CannotRun(f"the current directory cannot be used: {error.strerror}") from error
-    if here not in sys.path:
-        sys.path.insert(0, here)
+    name, _, attribute = rest.partition(":")
     try:
-        found: object = importlib.import_module(name)
+        with importing.looking_first(name, here):
+            found: object = importlib.import_module(name)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise CannotRun(_import_failure(name, error, here)) from error
+        raise CannotRun(_import_failure(rest, kind, error, here)) from error
     for step in filter(None, attribute.split(".")):
         try:
             found = getattr(found, step)
         except AttributeError:
             where = getattr(sys.modules[name], "__file__", None) or "a built-in module"
-            raise CannotRun(f"{name} has no {attribute!r}\nlooked in {where}") from None
+            has = hints.of_names(name, sys.modules[name], kind)
+            raise CannotRun(f"{name} has no {attribute!r}\n{has or f'looked in {where}'}") from None
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise CannotRun(f"{target} cannot be looked up: it {show_raised(error)}") from error
-    return _made(target, found)
+            raise CannotRun(f"{kind}:{rest} cannot be looked up: it {show_raised(error)}") from error
+    return found
 
 
 def from_object(found: object) -> Candidate:
@@ -129,24 +174,45 @@ def from_object(found: object) -> Candidate:
     return _made(encodable(f"python:{module}:{name}" if name else f"python:{module}"), found)
 
 
-def _made(target: str, source: object) -> PythonCandidate:
+def _made(target: str, source: object, *, named: bool = False) -> PythonCandidate:
     """Return the candidate; raises `CannotRun` whatever looking at ``source`` raises."""
     try:
-        return PythonCandidate(target, source)
+        return PythonCandidate(target, source, named=named)
     except (CannotRun, KeyboardInterrupt):
         raise
     except BaseException as error:
         raise CannotRun(f"{target} cannot be used: it {show_raised(error)}") from error
 
 
-def _import_failure(name: str, error: BaseException, here: str) -> str:
+def _import_failure(rest: str, kind: str, error: BaseException, here: str) -> str:
+    name = rest.partition(":")[0]
     cause = shorten(f"{name_of(error)}: {message_of(error)}".strip().splitlines()[-1])
+    hint = hints.of_target(rest, kind)
+    if hint is not None:
+        return f"cannot import {rest!r}: it is not the name of a module\n{hint}"
     first = f"cannot import {name!r}: {cause}"
-    if Path(name).suffix == ".py" or any(slash in name for slash in "/\\"):
-        return f"{first}\nname the module, not its file: python:{Path(name).stem}"
-    if isinstance(error, ModuleNotFoundError) and error.name == name.partition(".")[0]:
-        return f"{first}\nlooked in {here}, then where {sys.executable} finds packages"
-    return f"{first}\nlooked in {here} first"
+    if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
+        hint = hints.of_attribute(name, kind) or hints.of_folder(name, Path(here))
+        return f"{first}\n{hint or f'looked in {here}, then where {sys.executable} finds packages'}"
+    if "no known parent package" in cause:
+        above = f"{Path(here).name}.{rest}"
+        return f"{first}\nname it with its package, from the directory above: {kind}:{above}"
+    place = hints.place_of(error)
+    where = (
+        f"; packages come from where {sys.executable} finds them"
+        if type(error) is ModuleNotFoundError
+        else ""
+    )
+    return f"{first}\n{f'at {place}{where}' if place else f'looked in {here} first'}"
+
+
+def _blamed(error: BaseException | None) -> Iterator[str]:
+    """Yield the name of the module that lacks what was imported from it."""
+    named = getattr(error, "name", None) if isinstance(error, ImportError) else None
+    if isinstance(error, AttributeError) and type(error.obj) is ModuleType:
+        named = error.obj.__name__
+    if type(named) is str:
+        yield named
 
 
 def _instantiate(source: type) -> object:
@@ -168,7 +234,10 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
     if not callable(classify):
         raise CannotRun(
             f"{target} is not a candidate: it has no classify(status) that can be called\n"
-            "name a function, or an object, class or module with classify"
+            + (
+                hints.of_names(target.removeprefix("python:"), subject)
+                or "name a function, or an object, class or module with classify"
+            )
         )
     methods: dict[Capability, Method] = {Capability.CLASSIFY: classify}
     for capability, name in _OPTIONAL.items():
@@ -178,41 +247,41 @@ def _methods_of(subject: object, target: str) -> dict[Capability, Method]:
     return methods
 
 
-def _copy_of(subject: object) -> object | None:
-    if subject is None or isinstance(subject, ModuleType | FunctionType):
-        return None
-    try:
-        copied = copy.deepcopy(subject)
-    except KeyboardInterrupt:
-        raise
-    except BaseException:
-        return None
-    return None if copied is subject else copied
+class _RoomForRecursion:
+    """Lets a candidate recurse as deep as in a program of its own, though pytest stands below it here.
+
+    Several threads may be inside at once; the limit is put back by the last, unless the candidate set one.
+    """
+
+    FOR_TRACING = 50
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = self._before = self._set = 0
+
+    def __enter__(self) -> None:
+        depth, frame = self.FOR_TRACING, sys._getframe()
+        while frame.f_back is not None:
+            depth, frame = depth + 1, frame.f_back
+        with self._lock:
+            if not self._inside:
+                self._before = self._set = sys.getrecursionlimit()
+            self._inside += 1
+            self._set_limit(max(self._set, self._before + depth))
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._set_limit(self._before)
+
+    def _set_limit(self, limit: int) -> None:
+        if sys.getrecursionlimit() == self._set:
+            sys.setrecursionlimit(limit)
+            self._set = limit
 
 
-def _run_again(name: str) -> ModuleType | None:
-    """Execute a module's source a second time, beside the module that is imported."""
-    imported = sys.modules.get(name)
-    spec = getattr(imported, "__spec__", None)
-    if spec is None or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-        return None
-    again = importlib.util.module_from_spec(spec)
-    sys.modules[name] = again
-    try:
-        spec.loader.exec_module(again)
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # such as a module that leaves the process
-        return None
-    finally:
-        sys.modules[name] = imported  # type: ignore[assignment]
-    return again
-
-
-def _find(where: object | None, qualname: str) -> object | None:
-    for step in qualname.split("."):
-        where = getattr(where, step, None)
-    return where
+_room_for_recursion = _RoomForRecursion()
 
 
 def _plain(value: Any) -> Any:
@@ -246,7 +315,7 @@ def _is_time_up(error: BaseException) -> bool:
 def _read_outcome(answer: Any) -> Outcome | Failure:
     value = getattr(answer, "value", None) if not isinstance(answer, str) else answer
     if isinstance(value, str):
-        outcome = OUTCOME_BY_TEXT.get(str.__str__(value))
+        outcome = OUTCOME_BY_TEXT.get(str.__str__(value).lower())
         if outcome is not None:
             return outcome
     if inspect.iscoroutine(answer):
@@ -254,7 +323,10 @@ def _read_outcome(answer: Any) -> Outcome | Failure:
     return Failure(show(answer))
 
 
-def _read_repost(answer: Any) -> bool | Failure:
+def read_bool(answer: Any) -> bool | Failure:
+    """Return a bool, or what shows the answer that is not one."""
+    if inspect.iscoroutine(answer):
+        answer.close()
     value = _plain(answer)
     return value if isinstance(value, bool) else Failure(show(answer))
 
@@ -276,7 +348,10 @@ def _read_context(answer: Any) -> int | Failure:
 def _read_hresult(answer: Any) -> int | Failure:
     if not _is_pair(answer):
         return Failure(show(answer))
-    return NO_ANSWER if answer[1] is None else _read_number(answer[1])
+    if answer[1] is None:
+        return NO_ANSWER
+    number = _read_number(answer[1])
+    return number if isinstance(number, Failure) else unsigned(number)
 
 
 def _is_pair(answer: Any) -> bool:
@@ -292,7 +367,7 @@ _OPTIONAL = {
 
 _READERS: dict[Capability, Callable[[Any], Any]] = {
     Capability.CLASSIFY: _read_outcome,
-    Capability.REPOST: _read_repost,
+    Capability.REPOST: read_bool,
     Capability.CONTEXT: _read_context,
     Capability.HRESULT: _read_hresult,
     Capability.POSTS: _read_number,

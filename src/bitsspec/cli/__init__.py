@@ -8,17 +8,19 @@ from typing import Any
 
 import click
 
-from bitsspec import __version__
+from bitsspec import __version__, streams
 from bitsspec.cli.console import discard, say
 from bitsspec.cli.exits import Exit
 from bitsspec.errors import CannotRun, Interrupted
+from bitsspec.interruption import interruptible
 from bitsspec.text import inert
 
 COMMANDS = {
     "bench": "Measure a candidate beside the reference.",
     "check": "Judge a candidate over all 1,000 status codes.",
     "compare": "Judge several candidates and show them side by side.",
-    "explain": "Say what a status code or an HRESULT means to a BITS client.",
+    "explain": "Say what status codes, HRESULTs and logs mean to a BITS client.",
+    "init": "Write what a project needs to start: an adapter, a test, a workflow.",
     "report": "Draw a stored JSON report again.",
     "vectors": "Print what each of the 1,000 status codes means, as data.",
 }
@@ -32,7 +34,10 @@ class _Group(click.Group):
         for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
             if getattr(sys, name) is None:  # it was closed: in this order each gets its own number again
                 setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
-        return super().main(*args, **kwargs)
+        try:
+            return super().main(*args, **kwargs)
+        finally:
+            streams.rejoin()
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -48,6 +53,10 @@ class _Group(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
+        with interruptible():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except CannotRun as error:
@@ -59,11 +68,11 @@ class _Group(click.Group):
             discard(sys.stdout)
             ctx.exit(Exit.OK)
         except OSError as error:
-            discard(sys.stdout)
+            discard(streams.out())
             say(f"cannot go on: {error}")
             ctx.exit(Exit.CANNOT_RUN)
-        except (KeyboardInterrupt, Interrupted):
-            say("interrupted")
+        except (KeyboardInterrupt, Interrupted) as error:
+            say(str(error) if isinstance(error, Interrupted) else "interrupted")
             ctx.exit(Exit.INTERRUPTED)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from bitsspec.cli.console import console
+from bitsspec import streams
+from bitsspec.cli.console import console, progress_bar
 from bitsspec.cli.exits import Exit
 from bitsspec.cli.options import of_run, report_option
 from bitsspec.comparison import terminal
@@ -35,8 +36,10 @@ def compare(targets: tuple[str, ...], report: tuple[Path, ...], **of_run: Any) -
     """
     if len(targets) < 2:
         raise click.UsageError("a comparison needs two targets or more")
+    streams.keep_apart()
     check_writable(report, FORMATS)
-    comparison = compare_all(targets, Settings(**of_run))
+    with progress_bar() as progress:
+        comparison = compare_all(targets, Settings(**of_run), progress)
     with github.no_commands(os.environ):
         terminal.show(console(), comparison)
     for path in report:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bitsspec.comparison.model import Column, Comparison
 from bitsspec.errors import CannotRun
-from bitsspec.run import run
+from bitsspec.run import Progress, run
 from bitsspec.settings import Settings
 
 FORMATS = {
@@ -14,12 +14,12 @@ FORMATS = {
 }
 
 
-def compare_all(targets: Sequence[str], settings: Settings) -> Comparison:
+def compare_all(targets: Sequence[str], settings: Settings, progress: Progress | None = None) -> Comparison:
     """Judge each target; one that cannot be judged takes its column with the reason."""
     columns = []
     for target in targets:
         try:
-            report = run(target, settings)
+            report = run(target, settings, progress)
             columns.append(Column(report.target, report))
         except CannotRun as error:
             columns.append(Column(target, None, str(error)))

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from bitsspec import __version__
 from bitsspec.ranges import alike, show_range
 from bitsspec.report.model import ClauseResult, Departure, Report, Result
+from bitsspec.report.story import MOST_LINES
 from bitsspec.spec.clauses import CLAUSES, Clause
+from bitsspec.text import without_code
+
+NOT_JUDGED = "-"
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,11 @@ class Column:
             return None
         return next(result for result in self.report.clauses if result.clause is clause)
 
+    def judged(self, clause: Clause) -> bool:
+        """Whether the candidate was checked by ``clause``."""
+        result = self.result(clause)
+        return result is not None and result.result not in (Result.NOT_OFFERED, Result.NOT_RUN)
+
     def count(self, clause: Clause) -> str:
         """Return how many codes depart from ``clause``, or why there is no such number."""
         result = self.result(clause)
@@ -31,7 +41,12 @@ class Column:
             return "not judged"
         if result.result is not Result.FAILED:
             return "0" if result.result is Result.PASSED else str(result.result)
-        return str(len(result.departures)) if _has_codes(result) else "departs"
+        return f"{len(result.departures):,}" if _has_codes(result) else "departs"
+
+    @property
+    def total(self) -> str:
+        """How many codes depart from any clause, or why there is no such number."""
+        return "not judged" if self.report is None else f"{len(self.report.departing_codes()):,}"
 
     def verdict(self) -> str:
         """Return the verdict in a word or two."""
@@ -75,6 +90,31 @@ class Comparison:
             found += [Row(clause, (first, last), *these) for first, last, these in alike(answers)]
         return found
 
+    @property
+    def clauses(self) -> list[Clause]:
+        """The clauses that any candidate was judged by, or could have been."""
+        reports = [column.report for column in self.columns if column.report is not None]
+        ran = {r.clause.id for report in reports for r in report.clauses if r.result is not Result.NOT_RUN}
+        return [clause for clause in CLAUSES if clause.id in ran]
+
+    def told(self) -> tuple[list[Row], list[str]]:
+        """Return the rows that a person is shown, and what is said of those that are left out."""
+        rows, more = [], []
+        for clause, of in groupby(self.rows, key=lambda row: row.clause):
+            found = list(of)
+            rows += found[:MOST_LINES]
+            if len(found) > MOST_LINES:
+                left_out = len(found) - MOST_LINES
+                more.append(f"{clause.id}: {left_out:,} rows more: --report out.json lists them")
+        return rows, more
+
+    def cells(self, row: Row, conforms: str) -> list[str]:
+        """Return what a row says of each candidate: what departs, ``conforms``, or that it was not judged."""
+        return [
+            got or (conforms if column.judged(row.clause) else NOT_JUDGED)
+            for got, column in zip(row.got, self.columns, strict=True)
+        ]
+
     def as_json(self) -> dict[str, Any]:
         """Return the comparison as data: each candidate's report, and the rows."""
         return {
@@ -110,7 +150,8 @@ def _by_code(result: ClauseResult | None) -> dict[int, Departure]:
 def _answers(departures: Sequence[dict[int, Departure]], code: int) -> tuple[str, tuple[str, ...]]:
     """Return what is expected at ``code``, and what each candidate answers that departs there."""
     expected = next(by_code[code].expected for by_code in departures if code in by_code)
-    return expected, tuple(by_code[code].got if code in by_code else "" for by_code in departures)
+    got = (without_code(by_code[code].got, code) if code in by_code else "" for by_code in departures)
+    return expected, tuple(got)
 
 
 def _has_codes(result: ClauseResult) -> bool:

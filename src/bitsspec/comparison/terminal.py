@@ -4,8 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bitsspec.comparison.model import Comparison
-from bitsspec.spec.clauses import CLAUSES
+from bitsspec.comparison.model import NOT_JUDGED, Comparison
 from bitsspec.text import inert, printable
 
 CONFORMS = "."
@@ -24,23 +23,37 @@ def show(console: Console, comparison: Comparison) -> None:
     clauses.add_column("departing codes", header_style="dim", no_wrap=True)
     for name in numbers:
         clauses.add_column(Text(name), header_style="dim", justify="right")
-    for clause in CLAUSES:
-        clauses.add_row(clause.id, *(Text(column.count(clause)) for column in comparison.columns))
+    for clause in comparison.clauses:
+        clauses.add_row(clause.id, *(_count(column.count(clause)) for column in comparison.columns))
+    clauses.add_row("in all", *(_count(column.total) for column in comparison.columns))
     console.print()
     console.print(clauses)
-    if not comparison.rows:
+    rows, more = comparison.told()
+    if not rows:
         return
     codes = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for name in ("clause", "codes", "expected", *numbers):
-        codes.add_column(Text(name), header_style="dim")
-    for row in comparison.rows:
-        codes.add_row(row.clause.id, row.shown_codes(), Text(row.expected), *map(_answer, row.got))
+        codes.add_column(Text(name), header_style="dim", no_wrap=name in ("clause", "codes"))
+    for row in rows:
+        codes.add_row(
+            row.clause.id,
+            row.shown_codes(),
+            Text(row.expected),
+            *map(_answer, comparison.cells(row, CONFORMS)),
+        )
     console.print()
     console.print(codes)
+    for left_out in more:
+        console.print(Text(left_out, style="dim"))
+
+
+def _count(text: str) -> Text:
+    return Text(text, style="bold" if text[0] in "123456789d" else "dim")
 
 
 def _answer(got: str) -> Text:
-    return Text(inert(printable(got), wrapped=True), style="red") if got else Text(CONFORMS, style="green")
+    style = {CONFORMS: "green", NOT_JUDGED: "dim"}.get(got, "red")
+    return Text(inert(printable(got), wrapped=True), style=style)
 
 
 def _line(text: str) -> str:

@@ -1,16 +1,18 @@
 """The report as one HTML file, drawn by `report.html.jinja`; it stays small whatever a candidate answers."""
 
 import json
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from bitsspec import pages
 from bitsspec.ranges import alike, runs, show_range
 from bitsspec.report.as_markdown import command, standing
-from bitsspec.report.model import ClauseResult, Departure, Report, in_full, show_input
-from bitsspec.spec import OUTCOME_CLAUSES, STATUS_CODES, Outcome
-from bitsspec.text import LONGEST, shorten
+from bitsspec.report.causes import cause
+from bitsspec.report.model import ClauseResult, Departure, Report
+from bitsspec.report.picture import Cell, draw, outcomes
+from bitsspec.report.story import MOST_LINES, PAGE, code_and_word, explained, in_words, unjudged
+from bitsspec.spec import STATUS_CODES, Outcome
+from bitsspec.text import LONGEST, shorten, without_code
 
 LONGEST_TARGET = 800
 DEPARTURES_BYTES = 212_000
@@ -19,17 +21,9 @@ PICTURE_BYTES = 175_000
 """How much of that the picture may take; the table has the rest."""
 SHORTER = (LONGEST, 60, 20, 1)
 """How long what came back may be in the picture: the longest of these that fits."""
-LONGEST_EXPECTED = 30
 ROW_BYTES, ACCEPTED_BYTES = 50, 60
 """What a row of the table takes beside its text, and what it takes besides where it is accepted."""
 MOST_NOTES = 20
-
-
-class Cell(NamedTuple):
-    """One status code of the picture: ``kind`` is how it is drawn, ``says`` what it says of itself."""
-
-    kind: str
-    says: str
 
 
 class Row(NamedTuple):
@@ -69,6 +63,8 @@ def render(report: Report) -> str:
         cells=cells,
         parts=_parts(report, room),
         filters=filters,
+        page=PAGE,
+        unjudged=unjudged(report),
     )
 
 
@@ -84,89 +80,53 @@ def _counts(result: ClauseResult) -> str:
 def _cells(report: Report) -> list[Cell]:
     """Return the picture, in which answers are as long as there is room for."""
     for longest in SHORTER:
-        cells = list(_drawn(report, longest))
+        cells = list(draw(report, longest))
         if sum(_size(cell.says) for cell in cells) <= PICTURE_BYTES:
             break
     return cells
 
 
-def _drawn(report: Report, longest: int) -> Iterator[Cell]:
-    governing = {
-        code: result
-        for result in in_full(report.clauses)
-        if result.clause in OUTCOME_CLAUSES
-        for code in result.clause.governs
-    }
-    departing = report.departing_codes()
-    for code in STATUS_CODES:
-        yield _cell(code, governing[code], departing.get(code, ()), longest)
-
-
-def _cell(
-    code: int,
-    governed_by: ClauseResult,
-    departures: Sequence[tuple[ClauseResult, Departure]],
-    longest: int,
-) -> Cell:
-    outcome, clause = _outcomes()[code], governed_by.clause
-    parts = []
-    if not any(result.clause is clause for result, _ in departures):
-        got = f"got {outcome}" if governed_by.checked else "not asked"
-        parts.append(f"expected {outcome} ({clause.id}), {got}")
-    by_answer: dict[str, list[str]] = {}
-    for result, departure in departures:
-        accepted = "" if departure.accepted is None else ", accepted"
-        got = f"got {shorten(departure.got, longest)}{accepted}"
-        expected = shorten(departure.expected, max(longest, LONGEST_EXPECTED))
-        by_answer.setdefault(got, []).append(f"{expected} ({result.clause.id})")
-    parts += [f"expected {', '.join(clauses)}, {got}" for got, clauses in by_answer.items()]
-    if any(departure.accepted is None for _, departure in departures):
-        kind = "departs"
-    elif departures:
-        kind = "accepted"
-    else:
-        kind = str(outcome) if governed_by.checked else "unasked"
-    return Cell(kind, f"{code:03d}: {'; '.join(parts)}")
-
-
 def _parts(report: Report, room: int) -> list[Part]:
     """Return the table; each clause has its share of the room, and what others left of theirs."""
-    results = [result for result in report.clauses if result.departures or result.notes]
+    results = report.telling
     parts = []
     for index, result in enumerate(results):
         rows, shown = _rows(result), 0
         share = room // (len(results) - index)
-        for row in rows:
+        for row in rows[:MOST_LINES]:
             size = _size("".join(row)) + ROW_BYTES + (ACCEPTED_BYTES if row.accepted else 0)
             if size > share:
                 break
             share, room, shown = share - size, room - size, shown + 1
-        notes = [shorten(note) for note in result.notes[:MOST_NOTES]]
+        said = [f"cause: {remedy}"] if (remedy := cause(result)) else []
+        said += [f"why: {where}"] if (where := explained(result)) else []
+        notes = [*said, *(shorten(note) for note in result.notes[:MOST_NOTES])]
         parts.append(Part(result, notes, rows[:shown], len(rows) - shown))
     return parts
 
 
 def _rows(result: ClauseResult) -> list[Row]:
+    """Return the departures, those that are accepted last; codes in a row that depart alike are one row."""
+    accepted = [departure for departure in result.departures if departure.accepted is not None]
+    return [*_alike(result, result.open), *_alike(result, accepted)]
+
+
+def _alike(result: ClauseResult, departures: Sequence[Departure]) -> list[Row]:
     coded, others = [], []
-    for departure in result.departures:
+    for departure in departures:
         accepted = "" if departure.accepted is None else shorten(departure.accepted) or "accepted"
-        told = shorten(departure.expected), shorten(departure.got), accepted
-        if isinstance(departure.input, int):
-            coded.append((departure.input, told))
+        if (pair := code_and_word(departure)) is not None:
+            code, word = pair
+            expected, got = shorten(departure.expected), shorten(without_code(departure.got, code))
+            coded.append((code, (word, expected, got, accepted)))
         else:
-            others.append(Row(shorten(show_input(departure.input)), *told))
-    rows = [
-        Row(show_range(first, last), *told, " ".join(sorted({*_outcomes()[first : last + 1]})))
-        for first, last, told in alike(coded)
-    ]
+            others.append(Row(shorten(in_words(result.clause, departure)), "", "", accepted))
+    rows = []
+    for first, last, (word, expected, got, accepted) in alike(coded):
+        given = f"after {show_range(first, last)}, {word}" if word else show_range(first, last)
+        due = "" if word else " ".join(sorted({*outcomes()[first : last + 1]}))
+        rows.append(Row(given, expected, got, accepted, due))
     return rows + others
-
-
-@cache
-def _outcomes() -> tuple[Outcome, ...]:
-    """Return the outcome that is expected at each status code."""
-    expected = {code: Outcome(*clause.permits(code)) for clause in OUTCOME_CLAUSES for code in clause.governs}
-    return tuple(expected[code] for code in STATUS_CODES)
 
 
 def _filters(report: Report) -> dict[str, Any]:
@@ -183,8 +143,8 @@ def _filters(report: Report) -> dict[str, Any]:
                 "accepted": runs(sorted(code for code in is_open if not is_open[code])),
             }
         )
-    outcomes = {outcome: runs(c for c in STATUS_CODES if _outcomes()[c] is outcome) for outcome in Outcome}
-    return {"clauses": clauses, "outcomes": outcomes}
+    expected = {outcome: runs(c for c in STATUS_CODES if outcomes()[c] is outcome) for outcome in Outcome}
+    return {"clauses": clauses, "outcomes": expected}
 
 
 def _size(text: str) -> int:

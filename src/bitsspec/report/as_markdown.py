@@ -7,12 +7,12 @@ table: a code span is the one place where Markdown gives no character but the ba
 import re
 import shlex
 
-from bitsspec.report.model import ClauseResult, Report, Result, as_ranges
+from bitsspec.report.model import REQUIRED, ClauseResult, Report, Result
+from bitsspec.report.story import PAGE, details, unjudged
+from bitsspec.settings import Settings
 from bitsspec.spec.vocabulary import Level
 from bitsspec.text import printable, shorten
 
-MOST_LINES = 20
-"""How many lines of departures a clause gets."""
 LONGEST_LINE = 300
 LONGEST_TARGET = 1000
 
@@ -23,9 +23,10 @@ def render(report: Report) -> str:
     lines += ["| clause | level | rule | cites | result | checked | departures |"]
     lines += ["| --- | --- | --- | --- | --- | ---: | ---: |"]
     lines += [_row(result) for result in report.clauses]
-    for result in report.clauses:
-        if result.departures or result.notes:
-            lines += ["", *_departures(result)]
+    for result in report.telling:
+        lines += ["", *_departures(result)]
+    lines += [f"{line}\n" for line in ["", *unjudged(report)]] if unjudged(report) else [""]
+    lines += [f"The rules: [Handling Server Application Errors]({PAGE})"]
     lines += ["", f"Run it again: {code_span(command(report), LONGEST_TARGET)}"]
     return "\n".join(lines) + "\n"
 
@@ -35,7 +36,8 @@ def standing(report: Report) -> str:
     if any(result.open for result in report.failed):
         return "departs"
     if report.failed:
-        return "does not match its baseline"
+        is_missing = any(REQUIRED in result.blames for result in report.failed)
+        return "lacks what is required" if is_missing else "does not match its baseline"
     if not report.complete:
         return "judged in part"
     ran = any(result.result in (Result.PASSED, Result.ACCEPTED) for result in report.clauses)
@@ -45,15 +47,24 @@ def standing(report: Report) -> str:
 def command(report: Report) -> str:
     """Return the command that makes this run again, quoted for a POSIX shell.
 
-    Where a clause that every run checks was not run, the run was one over chosen clauses.
+    Where a clause that every run checks was not run, as with pytest's ``-k``, the run was one over chosen
+    clauses.
     """
     words = ["bitsspec", "check", report.target]
     words += ["--strict"] if report.strict else []
     words += ["--baseline", report.baseline] if report.baseline else []
-    if any(r.result is Result.NOT_RUN and r.clause.level is Level.MUST for r in report.clauses):
-        chosen = [r.clause.id for r in report.clauses if r.result is not Result.NOT_RUN]
-        words += [word for clause in chosen for word in ("--only", clause)]
+    words += [word for each in report.only or _chosen(report) for word in ("--only", each)]
+    words += [word for each in report.require for word in ("--require", each)]
+    if report.timeout_s != Settings.timeout:
+        words += ["--timeout", str(report.timeout_s).removesuffix(".0")]
+    words += ["--examples", str(report.examples)] if report.examples != Settings.examples else []
     return shlex.join([*words, "--seed", str(report.seed)])
+
+
+def _chosen(report: Report) -> list[str]:
+    if all(r.result is not Result.NOT_RUN or r.clause.level is not Level.MUST for r in report.clauses):
+        return []
+    return [r.clause.id for r in report.clauses if r.result is not Result.NOT_RUN]
 
 
 def code_span(text: str, longest: int = LONGEST_LINE) -> str:
@@ -82,11 +93,5 @@ def _row(result: ClauseResult) -> str:
 
 
 def _departures(result: ClauseResult) -> list[str]:
-    accepted = [departure for departure in result.departures if departure.accepted is not None]
-    lines = [*result.notes, *as_ranges(result.open)]
-    lines += [f"accepted: {line}" for line in as_ranges(accepted)]
-    shown = [f"- {code_span(line)}" for line in lines[:MOST_LINES]]
-    left_out = len(lines) - len(shown)
-    if left_out:
-        shown.append(f"- and {left_out:,} more")
+    shown = [f"- {code_span(line)}" for line in details(result)]
     return [f"### {result.clause.id} {result.result}", "", *shown]

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bitsspec import streams
 from bitsspec.errors import CannotRun
-from bitsspec.report.model import ClauseResult, Report, as_ranges
+from bitsspec.files import append_text
+from bitsspec.report.model import REQUIRED, ClauseResult, Report
+from bitsspec.report.story import details
 from bitsspec.text import shorten
 
 LARGEST_SUMMARY = 1024 * 1024
@@ -27,12 +30,7 @@ def summarize(report: Report, environ: Mapping[str, str]) -> None:
     from bitsspec.report.as_markdown import render
 
     try:
-        path = Path(name)
-        size = path.stat().st_size if path.exists() else 0
-        text = ("\n\n" if size else "") + render(report)
-        if size + len(text.encode()) <= LARGEST_SUMMARY:
-            with path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+        append_text(Path(name), render(report), most=LARGEST_SUMMARY)
     except OSError as error:
         raise CannotRun(
             f"{name}: the job summary (GITHUB_STEP_SUMMARY) cannot be written: {error.strerror or error}"
@@ -44,12 +42,12 @@ def no_commands(environ: Mapping[str, str]) -> Iterator[None]:
     """Keep GitHub Actions from obeying what a candidate's text may say in the printed report."""
     token = secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else ""
     if token:
-        print(f"::stop-commands::{token}", flush=True)
+        print(f"::stop-commands::{token}", file=streams.out(), flush=True)
     try:
         yield
     finally:
         if token:
-            print(f"::{token}::", flush=True)
+            print(f"::{token}::", file=streams.out(), flush=True)
 
 
 def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
@@ -61,12 +59,11 @@ def annotations(report: Report, environ: Mapping[str, str]) -> list[str]:
 
 def _annotation(report: Report, result: ClauseResult) -> str:
     clause = result.clause
-    lines = [*result.notes, *as_ranges(result.open)]
-    what = "departs" if result.open else "does not match its baseline"
-    story = [f"{report.target} {what}: {clause.text} [{clause.cites}]", *lines[:MOST_LINES]]
+    lines = details(result, MOST_LINES)
+    lacks = "lacks what is required" if REQUIRED in result.blames else "does not match its baseline"
+    what = "departs" if result.open else lacks
+    story = [f"{report.target} {what}: {clause.text} [{clause.cites}]", *lines]
     message = "\n".join(shorten(line, LONGEST_LINE) for line in story)
-    if len(lines) > MOST_LINES:
-        message += f"\nand {len(lines) - MOST_LINES:,} more"
     return f"::error title={_property(f'bitsspec {clause.id}')}::{_data(message)}"
 
 

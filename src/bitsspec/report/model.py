@@ -9,13 +9,19 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bitsspec import __version__
-from bitsspec.ranges import alike, show_range
+from bitsspec.settings import Settings
 from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, Clause
 from bitsspec.spec.vocabulary import Capability, Level
 from bitsspec.text import printable, shorten, show
 
 Count = Annotated[int, Meta(ge=0)]
 Code = Annotated[int, Meta(ge=0, le=999)]
+
+
+BASELINE_NOTES = {"stale entry": "stale", "expired entry": "expired", "changed entry": "changed"}
+"""How the notes of a baseline begin, and what a verdict calls that."""
+REQUIRED = "required"
+"""How the note begins where the run requires what the candidate does not offer."""
 
 
 class Result(StrEnum):
@@ -37,10 +43,6 @@ class Departure(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     accepted: str | None = None
     """Why the project accepts it, where a baseline says so."""
 
-    def as_line(self) -> str:
-        """Return ``429: expected fatal, got transient``."""
-        return printable(f"{show_input(self.input)}: expected {self.expected}, got {self.got}")
-
 
 @dataclass
 class ClauseResult:
@@ -51,14 +53,23 @@ class ClauseResult:
     checked: int = 0
     departures: list[Departure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """What a baseline has to say: entries that are stale, expired or accept something else."""
+    """What else there is to say: entries of a baseline that are stale, expired or accept something else;
+    what is required and not offered."""
     asked: frozenset[int] = frozenset()
     """The status codes that the candidate was asked about; not part of a report."""
+    duration_s: float = field(default=0.0, compare=False)
+    """How long the check took; the JUnit report alone has it."""
 
     @property
     def open(self) -> list[Departure]:
         """The departures that no baseline accepts."""
         return [departure for departure in self.departures if departure.accepted is None]
+
+    @property
+    def blames(self) -> set[str]:
+        """What its notes say is wrong: ``stale``, ``expired``, ``changed``, ``required``."""
+        kinds = {note.partition(":")[0] for note in self.notes}
+        return {BASELINE_NOTES[kind] for kind in kinds & {*BASELINE_NOTES}} | (kinds & {REQUIRED})
 
     @property
     def is_consistent(self) -> bool:
@@ -118,6 +129,10 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
     complete: bool
     strict: bool
     seed: int
+    examples: Annotated[int, Meta(ge=1)]
+    timeout_s: Annotated[float, Meta(gt=0)]
+    only: list[str]
+    require: list[Capability]
     duration_s: Annotated[float, Meta(ge=0, lt=1e9)]
     baseline: str | None
     codes_asked: Annotated[int, Meta(ge=0, le=1000)]
@@ -143,6 +158,10 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
             self.bitsspec,
             self.baseline,
             self.complete,
+            self.examples,
+            self.timeout_s,
+            tuple(self.only),
+            tuple(str(capability) for capability in self.require),
         )
         if self.conforms is not report.conforms:
             raise ValueError("conforms: contradicts the results of the clauses")
@@ -164,7 +183,13 @@ class Report:
     baseline: str | None = None
     """The file of accepted departures that the run was given."""
     complete: bool = True
-    """Whether every clause had its turn before the run ended."""
+    """Whether every clause that was to run came to its end, with one result however often it ran."""
+    examples: int = Settings.examples
+    timeout_s: float = Settings.timeout
+    only: Sequence[str] = ()
+    """The clauses that the run was restricted to; none where it was not."""
+    require: Sequence[str] = ()
+    """The capabilities without which the candidate fails."""
 
     def __post_init__(self) -> None:
         self.duration_s = round(self.duration_s, 3)  # as every format has it, also when it is drawn again
@@ -184,6 +209,12 @@ class Report:
         """The clauses that the candidate departs from."""
         return [clause for clause in self.clauses if clause.result is Result.FAILED]
 
+    @property
+    def telling(self) -> list[ClauseResult]:
+        """The clauses that reports have more to say of: the failed ones, then the accepted ones."""
+        found = [clause for clause in self.clauses if clause.departures or clause.notes]
+        return sorted(found, key=lambda clause: clause.result is not Result.FAILED)
+
     def as_json(self) -> dict[str, Any]:
         """Return the JSON report, as `report.schema.json` describes it."""
         return {
@@ -193,6 +224,10 @@ class Report:
             "complete": self.complete,
             "strict": self.strict,
             "seed": self.seed,
+            "examples": self.examples,
+            "timeout_s": self.timeout_s,
+            "only": list(self.only),
+            "require": list(self.require),
             "duration_s": self.duration_s,
             "baseline": self.baseline,
             "codes_asked": self.codes_asked,
@@ -224,39 +259,46 @@ class Report:
 
     def _verdict(self) -> str:
         made_by = f"(bitsspec {self.version}, seed {self.seed})"
-        until = "" if self.complete else ", until the run was interrupted"
-        if not self.complete and not self.failed:
-            return f"{self.target} was judged in part{until} {made_by}."
-        if not self.judged:
-            return f"{self.target} was not judged: it offers nothing of what was asked for."
-        names = ", ".join(clause.clause.id for clause in self.failed)
-        if any(clause.open for clause in self.failed):
-            codes = len({d.input for clause in self.failed for d in clause.open if isinstance(d.input, int)})
-            at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
-            return f"{self.target} departs from {names}{at}{until} {made_by}."
+        part = "" if self.complete else ", in a run that is not complete"
         if self.failed:
-            return f"{self.target} does not match its baseline at {names}{until} {made_by}."
+            return f"{self.target} {self.blame()}{part} {made_by}."
+        if not self.complete:
+            return f"{self.target} was judged in part{part} {made_by}."
+        if not self.judged:
+            offers = any(clause.result is Result.NOT_OFFERED for clause in self.clauses)
+            why = "it offers nothing of what was asked for" if offers else "none of its clauses ran"
+            return f"{self.target} was not judged: {why}."
         accepted = sum(d.accepted is not None for clause in self.judged for d in clause.departures)
         but = f" but for {_count(accepted, 'accepted departure')}" if accepted else ""
         held = _count(sum(clause.result is Result.PASSED for clause in self.judged), "clause")
         asked = f", {_count(self.codes_asked, 'status code')} asked" if self.codes_asked else ""
         return f"{self.target} conforms{but}: {held} held{asked} {made_by}."
 
+    def blame(self) -> str:
+        """Return what is wrong with the candidate or its baseline, and at which clauses."""
+        departing = [clause for clause in self.failed if clause.open]
+        parts = []
+        if departing:
+            codes = len({d.input for clause in departing for d in clause.open if isinstance(d.input, int)})
+            at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
+            parts.append(f"departs from {_ids(departing)}{at}")
+        missing = [clause for clause in self.failed if REQUIRED in clause.blames]
+        if missing:
+            parts.append(f"does not offer what is required for {_ids(missing)}")
+        kinds = {
+            kind: [clause for clause in self.failed if kind in clause.blames]
+            for kind in BASELINE_NOTES.values()
+        }
+        told = [f"{kind} at {_ids(clauses)}" for kind, clauses in kinds.items() if clauses]
+        if told:
+            parts.append(f"does not match its baseline: {', '.join(told)}")
+        return "; ".join(parts) or f"does not match its baseline at {_ids(self.failed)}"
+
 
 def in_full(results: Iterable[ClauseResult]) -> list[ClauseResult]:
     """Return one result for every clause in the specification's order; what is missing did not run."""
     by_id = {result.clause.id: result for result in results}
     return [by_id.get(clause.id, ClauseResult(clause)) for clause in CLAUSES]
-
-
-def as_ranges(departures: Sequence[Departure]) -> list[str]:
-    """Return all departures as printable lines, neighbouring codes that differ alike as one range."""
-    coded = ((d.input, (d.expected, d.got)) for d in departures if isinstance(d.input, int))
-    lines = [
-        printable(f"{show_range(first, last)}: expected {expected}, got {got}")
-        for first, last, (expected, got) in alike(coded)
-    ]
-    return lines + [d.as_line() for d in departures if not isinstance(d.input, int)]
 
 
 def show_input(given: int | Sequence[int | str] | str) -> str:
@@ -270,23 +312,9 @@ def show_input(given: int | Sequence[int | str] | str) -> str:
     return " ".join(f"{event:03d}" if isinstance(event, int) else event for event in given) or "no events"
 
 
-def tell(result: ClauseResult) -> str:
-    """Return the whole story of a failed clause, the rule first."""
-    clause = result.clause
-    lines = [f"{clause.id}: {clause.text} [{clause.cites}]"]
-    if result.open:
-        smallest = result.open[0]
-        of = f" of {result.checked:,} checked" if isinstance(smallest.input, int) else ""
-        lines += [
-            f"smallest counterexample: {smallest.as_line()}",
-            f"all departures ({len(result.open):,}{of}):",
-            *(f"  {line}" for line in as_ranges(result.open)),
-        ]
-    accepted = len(result.departures) - len(result.open)
-    if accepted:
-        lines.append(f"accepted besides: {accepted:,}")
-    return "\n".join([*lines, *map(printable, result.notes)])
-
-
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _ids(results: Iterable[ClauseResult]) -> str:
+    return ", ".join(result.clause.id for result in results)

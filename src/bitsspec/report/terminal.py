@@ -3,17 +3,20 @@
 Lines with text of the candidate's are not wrapped here: wherever they were, that text could begin a line.
 """
 
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bitsspec.report.model import ClauseResult, Report, Result, as_ranges
+from bitsspec.ranges import show_range
+from bitsspec.report.model import ClauseResult, Departure, Report, Result
+from bitsspec.report.story import PAGE, details, unjudged
 from bitsspec.spec.vocabulary import STATUS_CODES
 from bitsspec.text import inert, printable
 
 CODES_A_LINE = 50
-MOST_LINES = 30
-"""How many lines of departures a clause gets; the JSON report lists them all."""
 
 STYLES = {
     Result.PASSED: "green",
@@ -23,26 +26,30 @@ STYLES = {
     Result.NOT_RUN: "dim",
 }
 CONFORMS, DEPARTS, ACCEPTED, NOT_ASKED = ".", "#", "~", " "
+SIGN_STYLES = {CONFORMS: "green", DEPARTS: "bold white on red", ACCEPTED: "yellow", NOT_ASKED: ""}
+ALL = {CONFORMS: "all conform", DEPARTS: "all depart", ACCEPTED: "all accepted", NOT_ASKED: "not asked"}
+"""What is said of lines in a row that have one sign only."""
 
 
 def show_verdict(console: Console, report: Report) -> None:
-    """Print the one line that a person can quote."""
-    style = "bold green" if report.conforms else "bold red"
-    console.print(Text(inert(report.verdict()), style=style), soft_wrap=True)
+    """Print the one line that a person can quote; a terminal wraps it at words, and nothing else does."""
+    style, wrapped = "bold green" if report.conforms else "bold red", console.file.isatty()
+    console.print(Text(inert(report.verdict(), wrapped=wrapped), style=style), soft_wrap=not wrapped)
 
 
 def show(console: Console, report: Report) -> None:
-    """Print the report, and the verdict as one line however narrow the terminal is."""
+    """Print the report, which ends in the verdict."""
     console.print(_heading(report), soft_wrap=True)
     console.print()
     console.print(_clauses(report))
     console.print()
     console.print(_picture(report))
     console.print()
-    for clause in report.clauses:
-        if clause.departures or clause.notes:
-            console.print(_departures(clause), soft_wrap=True)
-            console.print()
+    for clause in report.telling:
+        console.print(_departures(clause), soft_wrap=True)
+        console.print()
+    for line in [*unjudged(report), f"rules: {PAGE}"]:
+        console.print(Text(line, style="dim"), soft_wrap=True)
     show_verdict(console, report)
 
 
@@ -80,34 +87,38 @@ def _picture(report: Report) -> Text:
     picture.append(
         f"codes  {CONFORMS} conforms  {DEPARTS} departs  {ACCEPTED} accepted, blank: not asked\n", style="dim"
     )
-    for first in range(0, len(STATUS_CODES), CODES_A_LINE):
-        picture.append(f"{first:03d} ", style="dim")
-        for code in range(first, first + CODES_A_LINE):
-            if code % 10 == 0 and code != first:
-                picture.append(" ")
-            accepted = [departure.accepted is not None for _, departure in departing.get(code, ())]
-            if not all(accepted):
-                picture.append(DEPARTS, style="bold white on red")
-            elif accepted:
-                picture.append(ACCEPTED, style="yellow")
-            else:
-                picture.append(CONFORMS if code in asked else NOT_ASKED, style="green")
-        picture.append("\n")
+    signs = "".join(_sign(code, departing, asked) for code in STATUS_CODES)
+    lines = [signs[first : first + CODES_A_LINE] for first in range(0, len(signs), CODES_A_LINE)]
+    first = 0
+    for line, equal in groupby(lines):
+        count = len(list(equal))
+        if count > 1 and len(set(line)) == 1:
+            picture.append(f"{show_range(first, first + CODES_A_LINE * count - 1)} ", style="dim")
+            picture.append(f"{ALL[line[0]]}\n", style=SIGN_STYLES[line[0]])
+        else:
+            for number in range(count):
+                picture.append(f"{first + CODES_A_LINE * number:03d}", style="dim")
+                for at, sign in enumerate(line):
+                    picture.append(" " if at % 10 == 0 else "").append(sign, style=SIGN_STYLES[sign])
+                picture.append("\n")
+        first += CODES_A_LINE * count
     picture.rstrip()
     return picture
 
 
+def _sign(
+    code: int, departing: Mapping[int, Sequence[tuple[ClauseResult, Departure]]], asked: set[int]
+) -> str:
+    accepted = [departure.accepted is not None for _, departure in departing.get(code, ())]
+    if not all(accepted):
+        return DEPARTS
+    return ACCEPTED if accepted else CONFORMS if code in asked else NOT_ASKED
+
+
 def _departures(clause: ClauseResult) -> Text:
-    accepted = [departure for departure in clause.departures if departure.accepted is not None]
-    lines = as_ranges(clause.open) + [f"accepted: {line}" for line in as_ranges(accepted)]
     text = Text(f"{clause.clause.id} {clause.result}", style=STYLES[clause.result])
     text.append(f" [{clause.clause.cites}]\n", style="dim")
-    for line in lines[:MOST_LINES]:
+    for line in details(clause):
         text.append(f"  {inert(line)}\n", style="default not bold")
-    if len(lines) > MOST_LINES:
-        rest = f"  and {len(lines) - MOST_LINES} lines more: --report out.json lists every departure\n"
-        text.append(rest, style="dim")
-    for note in clause.notes:
-        text.append(f"  {inert(printable(note))}\n", style="default not bold")
     text.rstrip()
     return text

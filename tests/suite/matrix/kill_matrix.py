@@ -92,7 +92,7 @@ def matrix(kills: dict[str, list[Kill]]) -> Iterator[Row]:
     total = killed = 0
     for name, found in kills.items():
         dead = [each for each in found if each.killed]
-        by = Counter(clause for each in dead for clause in each.owners)
+        by = Counter(clause for each in dead for clause in each.owners or each.departed)
         clauses = ", ".join(f"{clause} {by[clause]:,}" for clause in CLAUSE_BY_ID if by[clause])
         title = FAMILY_BY_NAME[name].title
         yield title, f"{len(found):,}", f"{len(dead):,}", clauses
@@ -104,8 +104,10 @@ def check(chosen: tuple[str, int], folder: Path) -> Kill:
     """Check one wrong candidate by all clauses with `bitsspec check`, as a user would."""
     name, number = chosen
     report = folder / f"{name}-{number}.json"
+    source = candidates_of(name)[number].source
+    target = source if isinstance(source, str) else "python:tests.suite.chosen:candidate"
     done = bitsspec(
-        *("check", "python:tests.suite.chosen:candidate", "--strict", "--report", str(report)),
+        *("check", target, "--strict", "--report", str(report)),
         cwd=ROOT,
         env={"CHOSEN_CANDIDATE": f"{name}:{number}"},
     )
@@ -151,7 +153,7 @@ def table(header: Row, rows: Sequence[Row]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
 
 
-MATRIX = ("what is wrong", "wrong candidates", "killed", "by the clause that owns it")
+MATRIX = ("what is wrong", "wrong candidates", "killed", "by the clause that owns it, or found it")
 RIGHTS = ("how it is written", "runs", "accused")
 
 

@@ -1,6 +1,16 @@
 """Wrong candidates, made one mistake at a time from a right one, and the clauses that own each mistake."""
 
-from tests.suite.wrong import boundaries, domain, history, one_code, posting
+from tests.suite.wrong import (
+    boundaries,
+    domain,
+    history,
+    lenient,
+    one_code,
+    posting,
+    questions,
+    seeds,
+    threads,
+)
 from tests.suite.wrong.base import Family, WrongCandidate
 
 __all__ = ["FAMILIES", "Family", "WrongCandidate"]
@@ -11,5 +21,9 @@ FAMILIES = (
     *one_code.ERRORS,
     posting.FAMILY,
     history.FAMILY,
+    questions.FAMILY,
+    threads.FAMILY,
+    seeds.FAMILY,
     domain.FAMILY,
+    lenient.FAMILY,
 )

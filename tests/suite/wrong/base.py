@@ -16,11 +16,14 @@ class WrongCandidate:
     owners: frozenset[str]
     """The clauses that own the mistake: each of them has to find it."""
     related: frozenset[str] = frozenset()
-    """Clauses that may find it as well, because the mistake shows in what they rule."""
+    """Clauses that may find it as well, because the mistake shows in what they rule.
+
+    Where nobody owns the mistake, one of them has to.
+    """
 
     def is_killed(self, departed: set[str]) -> bool:
         """Say whether it departs from every clause that owns the mistake and from no unrelated one."""
-        return self.owners <= departed <= self.owners | self.related
+        return bool(departed) and self.owners <= departed <= self.owners | self.related
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Family:
     clauses: tuple[str, ...]
     """The clauses that check every candidate: those that rule on the answers that are wrong."""
     candidates: Callable[[], list[WrongCandidate]]
+    in_process: bool = True
+    """Whether no candidate needs a process, so that some are tried in the fast tests."""
 
 
 def owner(status: int) -> str:

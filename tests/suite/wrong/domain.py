@@ -1,6 +1,7 @@
 """Values that are not a status code, taken for the success that they are not."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -77,6 +78,29 @@ OTHERS: dict[str, Callable[[Any], object]] = {
 }
 
 
+class AnswersTheCodeBefore:
+    """Keeps the last status code, and answers for that where it is asked something else."""
+
+    def __init__(self) -> None:
+        self.code: Any = None
+
+    def classify(self, status: Any) -> object:
+        self.code = status if is_code(status) else self.code
+        return classify(self.code)
+
+
+class AnswersAsBefore:
+    """Keeps its last answer where the next one comes to nothing."""
+
+    def __init__(self) -> None:
+        self.answer: object = "fatal"
+
+    def classify(self, status: Any) -> object:
+        with suppress(ValueError, TypeError):
+            self.answer = classify(status)
+        return self.answer
+
+
 def candidates() -> list[WrongCandidate]:
     """Return every candidate that takes what is not a status code for a success."""
     return [
@@ -86,6 +110,12 @@ def candidates() -> list[WrongCandidate]:
             for name, success in TAKES.items()
         ),
         *(WrongCandidate(name, classify_wrongly, OWNERS) for name, classify_wrongly in OTHERS.items()),
+        *(
+            WrongCandidate(
+                f"{what} before, for what is not a code", source, OWNERS, frozenset({"BITS-STABLE"})
+            )
+            for what, source in (("the code", AnswersTheCodeBefore), ("the answer", AnswersAsBefore))
+        ),
     ]
 
 

@@ -196,6 +196,30 @@ def answers_in(events: list[Event]) -> int:
     return sum(isinstance(event, int) for event in events)
 
 
+class UsedAgain(Conforming):
+    """Starts every second long upload with a post that is left over."""
+
+    def __init__(self) -> None:
+        self.left_over = 0
+
+    def count_posts(self, events: list[Event]) -> object:
+        if len(events) > 6:
+            self.left_over ^= 1
+        return right(events) + (self.left_over if len(events) > 6 else 0)
+
+
+def words_after(code: int, *words: str, posts: int) -> Callable[[list[Event]], object]:
+    """Return a count that adds ``posts`` where these words come right after one code."""
+    wrong = [code, *words]
+    size = len(wrong)
+
+    def count(events: list[Event]) -> object:
+        found = any(events[start : start + size] == wrong for start in range(len(events)))
+        return right(events) + posts * found
+
+    return count
+
+
 TAKEN_FOR = {
     "success": (0, 201, 202, 204, 206, 304),
     "never again": (401, 402, 404, 410, 451, 503),
@@ -220,7 +244,7 @@ def uploads() -> Iterator[tuple[str, type[Upload]]]:
         yield f"{' and '.join(words)} posts while outstanding", posts_while_outstanding(*words)
     for posts in (-1, 0, 2, 10):
         yield f"starts at {posts}", but(posts=posts)
-    for most in (1, 2, 3, 4, 5, 10, 20):
+    for most in (1, 2, 3, 4, 5, 10, 20, 25, 32, 50, 100, 255):
         yield f"gives up after {most} posts", gives_up_after(most)
     for kind, codes in TAKEN_FOR.items():
         for code in codes:
@@ -238,6 +262,19 @@ OTHERS: dict[str, type[Upload]] = {
     "ends at the first fatal": but_posts_again(
         lambda self, right, code, word: right and "fatal" not in self.kinds()
     ),
+}
+
+AFTER_RARE_CODES = {
+    f"{posts:+} post after {code:03} {' '.join(words)}": words_after(code, *words, posts=posts)
+    for code, words, posts in (
+        (417, ("retry", "resume"), -1),
+        (226, ("retry", "resume"), 1),
+        (783, ("resume", "retry", "retry"), 1),
+        (418, ("retry", "retry", "resume"), -1),
+        (530, ("resume", "resume"), 1),
+        (333, ("retry",), -1),
+        (444, ("resume", "retry", "resume"), 1),
+    )
 }
 
 FORMULAS: dict[str, Callable[[list[Event]], object]] = {
@@ -268,9 +305,17 @@ FORMULAS: dict[str, Callable[[list[Event]], object]] = {
 
 def candidates() -> list[WrongCandidate]:
     """Return every candidate with a wrong rule for posting."""
-    counts = {name: partial(replayed, upload) for name, upload in (*uploads(), *OTHERS.items())} | FORMULAS
+    counts = {name: partial(replayed, upload) for name, upload in (*uploads(), *OTHERS.items())}
     owners = frozenset({"BITS-POSTS"})
-    return [WrongCandidate(name, Counts(count), owners) for name, count in counts.items()]
+    return [
+        *(
+            WrongCandidate(name, Counts(count), owners)
+            for name, count in (counts | AFTER_RARE_CODES | FORMULAS).items()
+        ),
+        WrongCandidate(
+            "every second long upload has one more", UsedAgain, owners, frozenset({"BITS-STABLE"})
+        ),
+    ]
 
 
 FAMILY = Family("posting", "a rule for when the file is posted again", ("BITS-POSTS",), candidates)

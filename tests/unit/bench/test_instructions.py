@@ -1,5 +1,6 @@
 """Counting bytecode instructions: the evidence of flatness that cannot flake."""
 
+import functools
 import gc
 import sys
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from types import FrameType
 import pytest
 
 from bitsspec import reference
-from bitsspec.bench import MAX_SPREAD
+from bitsspec.bench import MAX_SPREAD, instructions
 from bitsspec.bench.instructions import Counter, as_statement, count_instructions
 from bitsspec.bench.subjects import floor
 from bitsspec.benchmarks import contrasts
@@ -103,3 +104,37 @@ def test_a_call_is_made_once_and_only_instructions_and_entered_functions_are_cou
         trace = trace(frame, event, None)
     frame.f_trace_opcodes = False
     assert (counter.entered, counter.instructions) == (1, 2)
+
+
+@pytest.mark.parametrize("period", [2, 8, 100])
+def test_what_happens_at_every_so_manieth_call_does_not_count(period: int) -> None:
+    asked = 0
+
+    def classify(status: int) -> str:
+        nonlocal asked
+        asked += 1
+        if asked % period == 0:
+            for _ in range(50):
+                pass
+        return contrasts.tuple_table(status)
+
+    assert count_instructions(classify, STATUS_CODES).spread == 1
+
+
+def test_a_cache_of_the_last_answers_makes_no_code_look_cheap() -> None:
+    cached = functools.lru_cache(128)(contrasts.if_chain)
+    count = count_instructions(lambda status: cached(status), STATUS_CODES)
+    assert (
+        count.instructions
+        == count_instructions(lambda status: contrasts.if_chain(status), STATUS_CODES).instructions
+    )
+
+
+@pytest.mark.parametrize(("limit", "value"), [("LONG_S", 0), ("MOST_SWEEPS", 2)])
+def test_the_counting_ends_also_where_no_two_counts_agree(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    monkeypatch.setattr(instructions, limit, value)
+    asked: list[int] = []
+    count_instructions(asked.append, range(10))
+    assert len(asked) == 20  # the first time prepares

@@ -1,14 +1,17 @@
 """Taking samples on a machine that is simulated: its clock, its pace, the order of visits."""
 
 import gc
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from bitsspec.bench import sampling
-from bitsspec.bench.sampling import FEWEST_ROUNDS, MOST_ROUNDS, WARM_UP_ROUNDS, calls_for, sample
+from bitsspec.bench.sampling import FEWEST_ROUNDS, MOST_ROUNDS, SLOWEST_ROUNDS, TICK, calls_for, sample
 from bitsspec.bench.subjects import Subject
+from bitsspec.bench.watch import Watch
+from bitsspec.errors import CannotRun
 
 CODES = range(100)
 
@@ -81,21 +84,65 @@ def test_the_garbage_collector_rests_meanwhile_and_is_left_as_it_was(enabled: bo
         gc.enable()
 
 
-def test_the_progress_is_how_many_rounds_are_done() -> None:
-    steps: list[tuple[int, int]] = []
-    samples = sample([Machine().subject()], lambda *step: steps.append(step), codes=CODES, time_limit_s=0)
-    rounds = len(samples["floor"])
-    assert steps == [(0, rounds)] * WARM_UP_ROUNDS + [(done, rounds) for done in range(rounds)]
+def test_the_progress_moves_within_a_round() -> None:
+    steps: list[tuple[int, int, str]] = []
+    watch = Watch(progress=lambda *step: steps.append(step))
+    samples = sample([Machine().subject()], watch, codes=CODES, time_limit_s=0)
+    visits = len(samples["floor"]) * len(CODES)
+    assert steps[-visits // TICK :] == [(done, visits, "measuring") for done in range(0, visits, TICK)]
 
 
 @pytest.mark.parametrize(
-    ("time_limit_s", "rounds"), [(0, FEWEST_ROUNDS), (0.0036, 18), (0.0038, 18), (1, MOST_ROUNDS)]
+    ("time_limit_s", "ns", "rounds"),
+    [
+        (0, 200, FEWEST_ROUNDS),
+        (0.0036, 200, 18),
+        (0.0038, 200, 18),
+        (1, 200, MOST_ROUNDS),
+        (1, 4e7, 6),  # four seconds each: no more than fit in half a minute
+        (1, 1e9, SLOWEST_ROUNDS),
+    ],
 )
 def test_as_many_rounds_are_made_as_the_time_allows_in_two_halves_of_one_size(
-    time_limit_s: float, rounds: int
+    time_limit_s: float, ns: float, rounds: int
 ) -> None:
-    subject = Machine().subject("floor", 200, 10)  # 100 bursts of 2,000 ns in each round
-    assert sample([subject], codes=CODES, time_limit_s=time_limit_s)["floor"].shape == (rounds, 100)
+    subject = Machine().subject("floor", ns, 10)  # 100 bursts of 2,000 ns or more in each round
+    watch = Watch(1_000)
+    assert sample([subject], watch, codes=CODES, time_limit_s=time_limit_s)["floor"].shape == (rounds, 100)
+
+
+def test_fewer_rounds_are_made_when_the_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = iter(range(1_000))
+    monkeypatch.setattr(sampling, "monotonic", lambda: 3600 * next(hours))
+    samples = sample([Machine().subject()], codes=CODES)
+    assert len(samples["floor"]) == SLOWEST_ROUNDS
+
+
+def test_what_cannot_be_measured_in_time_is_refused_before_it_begins() -> None:
+    machine = Machine()
+    with pytest.raises(CannotRun, match="takes about"):
+        sample([machine.subject("floor", 1e9)], Watch(100), codes=CODES)
+    assert len(machine.asked) < 100
+
+
+def test_garbage_is_collected_within_a_round() -> None:
+    class Node:
+        me: object = None
+
+    alive: set[int] = set()
+    most = 0
+
+    def burst(_status: int, _calls: int) -> int:
+        nonlocal most
+        node = Node()
+        node.me = node
+        alive.add(id(node))
+        weakref.finalize(node, alive.discard, id(node))
+        most = max(most, len(alive))
+        return 2_000
+
+    sample([Subject("floor", "", burst)], codes=CODES, time_limit_s=0)
+    assert most < 4 * len(CODES)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +153,7 @@ def test_as_many_rounds_are_made_as_the_time_allows_in_two_halves_of_one_size(
         (1e-9, 30, 10, 70),  # 67 would be enough, but they come by ten
         (1e-9, 5_000, 10, 10),  # never fewer than come at once
         (1e-9, 0, 1, 2_000),  # no answer counts as faster than a nanosecond
+        (1e-9, 30_000, 10, 1),  # a slow one is timed alone
     ],
 )
 def test_a_burst_is_long_enough_to_be_timed_well(

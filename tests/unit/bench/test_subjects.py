@@ -15,29 +15,33 @@ from bitsspec.spec.vocabulary import Capability, Outcome
 from tests.support.measured import Answering
 
 
-@pytest.mark.parametrize(
-    ("answers_ns", "at_once"),
-    [((50,), 10), ((1_000_000,), 1), ((1_000_000, 1_000_000, 50), 10)],
-    ids=["fast", "slow", "slow at first"],
-)
-def test_a_function_is_called_once_for_each_answer_and_slow_answers_are_timed_alone(
-    monkeypatch: pytest.MonkeyPatch, answers_ns: tuple[int, ...], at_once: int
-) -> None:
+@pytest.mark.parametrize("calls", [1, 7, 10, 30])
+def test_a_function_is_called_once_for_each_answer(monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
     asked: list[int] = []
-    now = 5_000
+    monkeypatch.setitem(vars(subjects), "perf_counter_ns", lambda: 50 * len(asked))
+    subject = of_callable("candidate", "python:x", asked.append, [404, 503])
+    assert subject.burst(1, calls) == 50 * calls
+    assert asked == [503] * calls
+
+
+@pytest.mark.parametrize("error", [RuntimeError("rate limit"), SystemExit("rate limit")], ids=repr)
+def test_what_fails_later_cannot_be_measured(error: BaseException) -> None:
+    asked: list[int] = []
 
     def classify(status: int) -> str:
-        nonlocal now
-        now += answers_ns[min(len(asked), len(answers_ns) - 1)]
         asked.append(status)
+        if len(asked) > 5_000:
+            raise error
         return "fatal"
 
-    monkeypatch.setitem(vars(subjects), "perf_counter_ns", lambda: now)
-    subject = of_callable("candidate", "python:x", classify, [404, 503])
-    assert subject.answers_at_once == at_once
-    del asked[3:]
-    assert subject.burst(0, 30) == 30 * answers_ns[-1]
-    assert asked[3:] == [404] * 30
+    subject = of_function("candidate", "python:x", classify)
+    with pytest.raises(CannotRun) as refused:
+        subject.burst(404, 5_000)
+    first, second = str(refused.value).splitlines()
+    assert first.startswith(
+        f"python:x cannot be measured: at 404 it raised {type(error).__name__}: rate limit"
+    )
+    assert "the same answer however often" in second
 
 
 @pytest.mark.parametrize("raises_at", [0, 404, 999])
@@ -58,6 +62,14 @@ def test_what_raises_at_a_code_is_timed_inside_a_try(raises_at: int) -> None:
     assert answering(reference.classify) is reference.classify  # which never raises
 
 
+def test_what_takes_long_to_look_at_is_timed_inside_a_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(1_000))
+    monkeypatch.setattr(subjects, "monotonic", lambda: next(seconds))
+    asked: list[int] = []
+    assert answering(asked.append) is not asked.append
+    assert len(asked) < 3
+
+
 def test_coroutines_cannot_be_measured() -> None:
     async def classify(status: int) -> str:
         return "fatal"
@@ -74,7 +86,7 @@ def test_ctrl_c_in_a_candidate_ends_the_measurement(call: int) -> None:
         raise KeyboardInterrupt if next(interrupts) else ValueError
 
     with pytest.raises(KeyboardInterrupt):
-        answering(classify)(404)
+        of_function("candidate", "python:x", classify).burst(404, 10)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +95,9 @@ def test_ctrl_c_in_a_candidate_ends_the_measurement(call: int) -> None:
 def test_a_program_or_a_table_is_asked_for_many_answers_at_once(text: bool, note: str) -> None:
     candidate = Answering(text=text)
     subject = of_candidate("candidate", candidate)
-    assert candidate.asked == [list(STATUS_CODES)] * text  # a program must answer everything to be measured
+    assert (
+        candidate.asked == [[status] for status in STATUS_CODES] * text
+    )  # a program must answer everything to be measured
     assert subject.takes_ints is not text
     assert subject.note == note
     assert subject.answers_at_once == 20
@@ -91,15 +105,25 @@ def test_a_program_or_a_table_is_asked_for_many_answers_at_once(text: bool, note
     assert candidate.asked[-1] == [404] * 20
 
 
-def test_a_program_that_fails_at_a_code_cannot_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "later"])
+def test_a_program_that_fails_at_a_code_cannot_be_measured(
+    monkeypatch: pytest.MonkeyPatch, later: bool
+) -> None:
+    fails = not later
+
     def ask(_capability: Capability, inputs: Sequence[Any]) -> list[Any]:
-        return [Failure("no answer") if each == 7 else Outcome.FATAL for each in inputs]
+        return [Failure("no answer") if each == 7 and fails else Outcome.FATAL for each in inputs]
 
     program = Answering()
     monkeypatch.setattr(program, "ask", ask)
+
+    def measured() -> None:
+        nonlocal fails
+        subject = of_candidate("candidate", program)
+        fails = True
+        subject.burst(7, 20)
+
     with pytest.raises(CannotRun) as refused:
-        of_candidate("candidate", program)
-    assert str(refused.value).splitlines() == [
-        "exec:./mine cannot be measured: at 007 it answers no answer",
-        "what it departs at is shown by: bitsspec check",
-    ]
+        measured()
+    first, _ = str(refused.value).splitlines()
+    assert first.startswith("exec:./mine cannot be measured: at 007 it answers no answer")

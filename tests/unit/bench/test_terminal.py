@@ -34,6 +34,8 @@ def test_costs_evidence_and_conclusion_are_shown() -> None:
         "candidate       flat              slowest over fastest code within 1.25",
         "  instructions  1.06              17 and 16, such as at 001 and 000",
         "  timing        1.04 (1.03-1.06)  slowest about 040-049, fastest about 620-629",
+        "  scattered     1.02 (1.01-1.03)  slowest over fastest tenth of the codes",
+        "  one code      1.20 (1.10-1.30)  slowest at 001, over the fastest tenth",
         "  slope         +0.1%             from 000 to 999 (-1.2% to +3.5%)",
         "  000-256       0.99              of the time of the rest (CPython keeps these ints)",
         "  growth        constant          1.02 times the cost from 10 to 1,000,000 rules",

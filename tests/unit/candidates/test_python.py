@@ -1,4 +1,4 @@
-"""Candidates in Python: what is accepted as one, what counts as its answer, and its fresh state."""
+"""Candidates in Python: what is accepted as one, what counts as its answer, and where it is found again."""
 
 import enum
 import gc
@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import bitsspec
 from bitsspec.candidates import NO_ANSWER, Candidate, Failure, open_candidate
 from bitsspec.errors import CannotRun
+from bitsspec.history import Call
 from bitsspec.spec import Capability, Outcome
 from tests.support.candidates import Conforming
 from tests.support.judging import judge
@@ -72,7 +74,8 @@ def test_strings_and_enum_members_with_string_values_are_answers(answer: Any, ou
     ("capability", "answer", "read"),
     [
         (Capability.CLASSIFY, "Transient ", Failure("'Transient '")),
-        (Capability.CLASSIFY, "FATAL", Failure("'FATAL'")),
+        (Capability.CLASSIFY, "FATAL", Outcome.FATAL),
+        (Capability.CLASSIFY, SimpleNamespace(value="Transient"), Outcome.TRANSIENT),
         (Capability.CLASSIFY, None, Failure("None")),
         (Capability.CLASSIFY, b"fatal", Failure("b'fatal'")),
         (Capability.CLASSIFY, http.HTTPStatus.OK, Failure("<HTTPStatus.OK: 200>")),
@@ -96,6 +99,8 @@ def test_strings_and_enum_members_with_string_values_are_answers(answer: Any, ou
         (Capability.CONTEXT, {0: 7, 1: 1}, Failure("{0: 7, 1: 1}")),
         (Capability.CONTEXT, (7, 1, 1), Failure("(7, 1, 1)")),
         (Capability.HRESULT, (7, 1), 1),
+        (Capability.HRESULT, (7, -2145844845), 0x80190193),
+        (Capability.HRESULT, (7, -(2**31) - 1), -(2**31) - 1),
         (Capability.HRESULT, (7, None), NO_ANSWER),
         (Capability.HRESULT, (7, "1"), Failure("'1'")),
         (Capability.HRESULT, 7, Failure("7")),
@@ -128,10 +133,19 @@ def test_an_exception_is_an_answer_and_the_next_question_is_asked() -> None:
     errors = {404: ValueError("no"), 405: SystemExit(3), 406: KeyError(406)}
     candidate = offering(classify=lambda status: raises(errors[status]))
     assert candidate.ask(Capability.CLASSIFY, list(errors)) == [
-        Failure("raised ValueError: no"),
-        Failure("raised SystemExit: 3"),
-        Failure("raised KeyError: 406"),
+        Failure("raised ValueError: no", kind="raised ValueError"),
+        Failure("raised SystemExit: 3", kind="raised SystemExit"),
+        Failure("raised KeyError: 406", kind="raised KeyError"),
     ]
+
+
+def test_exceptions_of_one_class_are_the_same_answer_whatever_they_say() -> None:
+    errors = [ValueError("event 1"), ValueError("event 2"), TypeError("event 1")]
+    one, same, other = offering(classify=lambda status: raises(errors.pop(0))).ask(
+        Capability.CLASSIFY, [404] * 3
+    )
+    assert one == same != other
+    assert [str(each) for each in (one, same)] == ["raised ValueError: event 1", "raised ValueError: event 2"]
 
 
 def test_a_coroutine_is_not_an_answer_and_python_does_not_warn(recwarn: pytest.WarningsRecorder) -> None:
@@ -245,8 +259,6 @@ lazy = Lazy()
         ),
         ("python:", "names no candidate"),
         ("http:example", "http has no 'example'"),
-        ("classifier.py", "name the module, not its file: python:classifier"),
-        ("src/classifier.py", "name the module, not its file: python:classifier"),
         (f"{__name__}:Refuses.classify", "cannot be looked up: it raised SystemExit: 3"),
         (f"{__name__}:lazy", "lazy cannot be used: it raised ValueError: no"),
         (f"{__name__}:NeedsArguments", "a class is called without arguments"),
@@ -263,8 +275,12 @@ def test_a_target_that_cannot_be_used_is_a_clear_error(target: str, message: str
     ("code", "first", "second"),
     [
         (None, "No module named 'absent_module'", "looked in {here}, then where {python} finds"),
-        ("import absent_dependency", "No module named 'absent_dependency'", "looked in {here} first"),
-        ("raise ImportError('first\\nlast')", ": last", "looked in {here} first"),
+        (
+            "import absent_dependency",
+            "No module named 'absent_dependency'",
+            "at {here}/{name}.py, line 1",
+        ),
+        ("\nraise ImportError('first\\nlast')", ": last", "at {here}/{name}.py, line 2"),
     ],
 )
 def test_a_module_that_cannot_be_imported_is_told_with_where_it_was_looked_for(
@@ -275,7 +291,7 @@ def test_a_module_that_cannot_be_imported_is_told_with_where_it_was_looked_for(
         open_candidate(f"{name}.part:classify" if code is None else name)
     lines = str(raised.value).splitlines()
     assert first in lines[0]
-    assert lines[1].startswith(second.format(here=project, python=sys.executable))
+    assert lines[1].startswith(second.format(here=project, name=name, python=sys.executable))
 
 
 def test_the_current_directory_is_looked_in_first_and_once(
@@ -285,7 +301,6 @@ def test_the_current_directory_is_looked_in_first_and_once(
     monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(project)])
     for _ in range(2):
         open_candidate(f"{name}:classify")
-    assert sys.path[0] == str(project)
     assert sys.path.count(str(project)) == 1
 
 
@@ -296,91 +311,90 @@ def test_a_current_directory_that_is_gone_is_a_clear_error(project: Path) -> Non
         open_candidate("bitsspec:classify")
 
 
-# The fresh state
+# How deep a candidate may recurse
 
 
-def fails_again(error: BaseException) -> type:
-    """Return a class that can be called only once."""
+def test_it_may_recurse_as_deep_as_in_a_program_of_its_own() -> None:
+    def down(levels: int) -> str:
+        return down(levels - 1) if levels else "fatal"
 
-    class Once(Fatal):
-        made = False
-
-        def __init__(self) -> None:
-            if Once.made:
-                raise error
-            Once.made = True
-
-    return Once
+    before = sys.getrecursionlimit()
+    candidate = offering(classify=lambda status: down(before - 100))
+    assert candidate.ask(Capability.CLASSIFY, [404]) == ["fatal"]
+    assert sys.getrecursionlimit() == before
 
 
-def cannot_be_copied(error: BaseException) -> object:
-    class Single(Fatal):
-        def __deepcopy__(self, memo: object) -> object:
-            raise error
+def test_a_limit_that_the_candidate_sets_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sys.getrecursionlimit()
+    try:
+        offering(classify=lambda status: sys.setrecursionlimit(before + 777)).ask(Capability.CLASSIFY, [404])
+        assert sys.getrecursionlimit() == before + 777
+    finally:
+        sys.setrecursionlimit(before)
 
-    return Single()
+
+def test_the_limit_stays_until_the_last_of_several_threads_has_its_answer() -> None:
+    before, inside, go_on, limits = sys.getrecursionlimit(), Event(), Event(), []
+
+    def classify(status: int) -> str:
+        inside.set()
+        go_on.wait()
+        limits.append(sys.getrecursionlimit())
+        return "fatal"
+
+    slow = offering(classify=classify)
+    thread = Thread(target=slow.ask, args=(Capability.CLASSIFY, [404]))
+    thread.start()
+    inside.wait()
+    offering().ask(Capability.CLASSIFY, [404])
+    go_on.set()
+    thread.join()
+    assert limits[0] > before
+    assert sys.getrecursionlimit() == before
 
 
-def without_source(name: str) -> object:
-    """Return a function of a module that has no source."""
+# Where a fresh interpreter finds it again
 
+
+def closed_over() -> Callable[[int], str]:
     def classify(status: int) -> str:
         return "fatal"
 
-    classify.__module__ = name
     return classify
 
 
-class Counting:
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def classify(self, status: int) -> str:
-        self.asked += 1
-        return "fatal" if self.asked == 1 else "transient"
-
-
-@pytest.mark.parametrize("source", [Counting, Counting(), None])
-def test_a_fresh_candidate_has_forgotten_what_it_was_asked(source: object, module: Module) -> None:
-    if source is None:
-        name = module(
-            "class Kept:\n    asked = 0\n    @staticmethod\n    def classify(status):\n"
-            "        Kept.asked += 1\n        return 'fatal' if Kept.asked == 1 else 'transient'\n"
-        )
-        source = f"{name}:Kept.classify"
-    candidate = open_candidate(source)
-    assert candidate.ask(Capability.CLASSIFY, [404, 404]) == ["fatal", "transient"]
-    fresh = candidate.fresh()
-    assert fresh is not None
-    assert fresh.ask(Capability.CLASSIFY, [404]) == ["fatal"]
-    assert candidate.ask(Capability.CLASSIFY, [404]) == ["transient"]
+def moved_to(name: str) -> object:
+    """Return a function of its own that says it is at the top of a module."""
+    classify = closed_over()
+    classify.__module__, classify.__qualname__ = name, "classify"
+    return classify
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("source", "target"),
     [
-        *(cannot_be_copied(error) for error in (ValueError("no"), SystemExit(3))),
-        *(without_source(name) for name in ("no_such_module_here", "sys")),
-        len,
-        fails_again(RuntimeError("only once")),
+        ("bitsspec:classify", "python:bitsspec:classify"),
+        (bitsspec, "python:bitsspec"),
+        (Fatal, f"python:{__name__}:Fatal"),
+        (bitsspec.classify, "python:bitsspec.reference:classify"),
+        *((source, None) for source in (Fatal(), Fatal().classify, closed_over(), len)),
+        *((moved_to(name), None) for name in ("bitsspec", "no_such_module", "__main__")),
     ],
 )
-def test_what_cannot_be_made_again_has_no_fresh_state(source: object) -> None:
-    assert open_candidate(source).fresh() is None
-
-
-ONCE = (
-    "from pathlib import Path\nfrom bitsspec import classify as right\n"
-    "once = Path(__file__).with_suffix('.once')\nif once.exists():\n    raise {}\nonce.touch()\n"
-    "def classify(status):\n    return right(status)\n"
-)
-
-
-def test_a_module_that_can_be_executed_only_once_is_judged_all_the_same(
-    module: Module, project: Path
+def test_what_can_be_imported_is_asked_in_a_fresh_interpreter(
+    source: object, target: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert judge(module(ONCE.format("SystemExit")), ["BITS-STABLE"]).conforms
-    assert list(project.glob("*.once")) != []
+    asked: list[object] = []
+
+    def replay(*what: object) -> list[str]:
+        asked.append(what)
+        return ["fatal"]
+
+    monkeypatch.setattr("bitsspec.candidates.python.replay", replay)
+    calls = [Call(Capability.CLASSIFY, 404)]
+    answers = open_candidate(source).replay(calls, hash_seed=7)
+    assert asked == ([] if target is None else [(target, calls, 7)])
+    assert answers == (None if target is None else ["fatal"])
 
 
 # Ctrl-C
@@ -392,9 +406,9 @@ def test_a_module_that_can_be_executed_only_once_is_judged_all_the_same(
         lambda module: answer_to(Capability.CLASSIFY, Hostile(KeyboardInterrupt())),
         lambda module: open_candidate(f"{module('raise KeyboardInterrupt')}:classify"),
         lambda module: open_candidate(f"{__name__}:Refuses.interrupting"),
-        lambda module: open_candidate(cannot_be_copied(KeyboardInterrupt())),
-        lambda module: open_candidate(fails_again(KeyboardInterrupt())).fresh(),
-        lambda module: open_candidate(f"{module(ONCE.format('KeyboardInterrupt'))}:classify").fresh(),
+        lambda module: open_candidate(
+            type("Interrupts", (), {"__init__": lambda self: raises(KeyboardInterrupt())})
+        ),
         lambda module: offering(classify=lambda status: raises(KeyboardInterrupt())).ask(
             Capability.CLASSIFY, [404]
         ),

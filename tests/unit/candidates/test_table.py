@@ -21,6 +21,20 @@ EVERYTHING = ["classify", "repost", "context", "hresult"]
 LISTED = [{"status": entry["status"], "outcome": entry["outcome"].upper()} for entry in vectors.entries()]
 HEAD, ALL = "status,outcome\n", "status,outcome,repost,context,hresult\n"
 RIGHT = '{"status": 200, "outcome": "success"}'
+RANGES = """\
+status,outcome
+300-305,fatal
+307,fatal
+*,transient
+400-407,fatal
+410-499,fatal
+200,success
+501,fatal
+505,fatal
+"""
+RANGES_AS_JSON = [
+    dict(zip(("status", "outcome"), line.split(","), strict=True)) for line in RANGES.split()[1:]
+]
 LINES = [f"{row['status']},{row['outcome']}" for row in LISTED]
 
 
@@ -28,7 +42,11 @@ LINES = [f"{row['status']},{row['outcome']}" for row in LISTED]
     ("name", "text", "offered"),
     [
         ("as printed.csv", vectors.as_csv(), EVERYTHING),
-        ("as printed.JSON", json.dumps(vectors.entries()), EVERYTHING),
+        ("as printed.json", vectors.as_json(), EVERYTHING),
+        ("in one line.json", json.dumps({"vectors": vectors.entries(), "of": "ours"}), EVERYTHING),
+        ("a list.JSON", json.dumps(vectors.entries()), EVERYTHING),
+        ("of ranges.csv", RANGES, ["classify"]),
+        ("of ranges.json", json.dumps(RANGES_AS_JSON), ["classify"]),
         ("without blanks.json", json.dumps(LISTED, separators=(",", ":")) + "\n", ["classify"]),
         ("of windows.csv", "\r\n".join(["\ufeffstatus,outcome", *LINES, ""]), ["classify"]),
     ],
@@ -82,6 +100,12 @@ def test_anything_else_is_not_a_number(tmp_path: Path, text: str) -> None:
         ("a.csv", "code,outcome\n", "line 1: the header must be status,outcome"),
         ("a.csv", "status\n200\n", "line 1: the header must be status,outcome"),
         ("a.csv", f"{HEAD}200,success\n200,fatal\n", "line 3: status 200 stands on line 2 already"),
+        ("a.csv", f"{HEAD}400-499,fatal\n408,fatal\n", "line 3: status 408 stands on line 2 already"),
+        ("a.csv", f"{HEAD}*,fatal\n*,fatal\n", "line 3: the default row * stands on line 2 already"),
+        ("a.csv", f"{HEAD}*,fatel\n200,success\n", "line 2: 'fatel' is not an outcome"),
+        ("a.csv", f"{HEAD}499-400,fatal\n", "line 2: '499-400' is an empty range: write 400-499"),
+        ("a.csv", f"{HEAD}400-1000,fatal\n", "line 2: '400-1000' is not a status code"),
+        ("a.csv", f"{HEAD}4xx,fatal\n", "write 0 to 999, a range 400-407, or *"),
         ("a.csv", f"{HEAD}200,sucess\n", "line 2: 'sucess' is not an outcome"),
         ("a.csv", f"{HEAD}200,\n", "line 2: no answer is not an outcome"),
         ("a.csv", f"{HEAD}0200,success\n", "line 2: '0200' is not a status code"),
@@ -91,7 +115,14 @@ def test_anything_else_is_not_a_number(tmp_path: Path, text: str) -> None:
         ("a.csv", f'{HEAD}200,"succ\n', "is not CSV"),
         ("a.csv", f"{ALL}404,fatal,maybe,7,0x1\n", "'maybe' is not an answer to repost: write yes or no"),
         ("a.csv", f"{ALL}404,fatal,yes,7,0xZZ\n", "line 2: '0xZZ' is not an hresult: write a number"),
-        ("a.json", "{}", "line 1: a table in JSON is a list of objects"),
+        ("a.json", "1", "line 1: a table in JSON is a list of objects"),
+        ("a.json", "{}", 'an object with such a list as its "vectors"'),
+        ("a.json", '\n{"of": 1, "vectors": {}}', "line 2: a table in JSON is a list of objects"),
+        ("a.json", '{"vectors": [\n]\n} x', "line 3: is not JSON: there is more after the object"),
+        ("a.json", '{"a": {"vectors": []},\n"vectors": [\n1]}', "line 3: an entry of the list is not"),
+        ("a.json", '{"a": "\\"vectors\\": [", "vectors": [\n1]}', "line 2: an entry of the list is not"),
+        ("a.json", '{"vector\\u0073": []}', "line 1: a table in JSON is a list of objects"),
+        ("a.json", '{"vectors": [\n}', "line 2: is not JSON"),
         ("a.json", f'[{RIGHT},\n{{"status": 200}}\n]', "line 2: status 200 stands on line 1 already"),
         ("a.json", '[\n{"status": 200, "outcome": "good"}]', "line 2: 'good' is not an outcome"),
         ("a.json", f"[{RIGHT}", "a comma or ] is missing"),

@@ -26,6 +26,11 @@ def comparison() -> Comparison:
     return Comparison(columns, strict=False, seed=7, version="9.9")
 
 
+def side_by_side(*departures: list[Departure], clause: str = "BITS-4XX") -> Comparison:
+    columns = [Column(str(n), report(result(clause, *of))) for n, of in enumerate(departures)]
+    return Comparison(columns, strict=False, seed=0)
+
+
 def shown(comparison: Comparison, *, width: int = 100, colours: bool = False) -> list[str]:
     file = io.StringIO()
     terminal.show(Console(file=file, width=width, color_system="standard" if colours else None), comparison)
@@ -33,37 +38,49 @@ def shown(comparison: Comparison, *, width: int = 100, colours: bool = False) ->
 
 
 def test_rows_are_ranges_at_which_all_answer_alike() -> None:
-    candidates = [departs(404, 405, 429, 430), departs(405, 429, 430), []]
-    columns = [Column(str(n), report(result("BITS-4XX", *of))) for n, of in enumerate(candidates)]
-    comparison = Comparison(columns, strict=False, seed=0)
+    comparison = side_by_side(departs(404, 405, 429, 430), departs(405, 429, 430), [])
     assert [(row.shown_codes(), row.expected, row.got) for row in comparison.rows] == [
         ("404", "fatal", ("transient", "", "")),
         ("405", "fatal", ("transient", "transient", "")),
         ("429-430", "fatal", ("transient", "transient", "")),
     ]
     (clause,) = {row.clause for row in comparison.rows}
-    assert [column.count(clause) for column in columns] == ["4", "3", "0"]
+    assert [column.count(clause) for column in comparison.columns] == ["4", "3", "0"]
+    assert [column.total for column in comparison.columns] == ["4", "3", "0"]
+
+
+def test_exceptions_that_differ_by_the_code_are_alike() -> None:
+    raised = [Departure(code, "fatal", f"raised KeyError: {code}") for code in (404, 405)]
+    (row,) = side_by_side(raised, []).rows
+    assert row.got == ("raised KeyError: CODE", "")
+
+
+def test_forty_rows_of_a_clause_are_shown_and_the_others_counted() -> None:
+    comparison = side_by_side(departs(*range(400, 500, 2)), departs(404, got="x"))
+    left_out = "BITS-4XX: 10 rows more: --report out.json lists them"
+    assert shown(comparison)[-1] == left_out
+    for text in (as_markdown.render(comparison), as_html.render(comparison)):
+        assert left_out in text
+        assert len(re.findall(r"\b4\d\d(?: \||</th>)", text)) == 40
+    assert len(comparison.as_json()["rows"]) == 50
 
 
 def test_in_a_terminal_candidates_are_numbered_and_stand_in_columns(comparison: Comparison) -> None:
     lines = shown(comparison)
-    assert lines[:9] == [
+    assert lines == [
         "[1] one conforms",
         "[2] two departs",
         "[3] three could not be judged",
         "    no such file",
         "",
         "departing codes      [1]      [2]         [3]",
-        "BITS-SUCCESS     not run  not run  not judged",
-        "BITS-3XX         not run  not run  not judged",
         "BITS-4XX               0        3  not judged",
-    ]
-    assert lines[13].split() == ["BITS-POSTS", "not", "run", "departs", "not", "judged"]
-    assert lines[17:] == [
+        "BITS-POSTS       not run  departs  not judged",
+        "in all                 0        3  not judged",
         "",
         "clause    codes    expected   [1]  [2]        [3]",
-        "BITS-4XX  408      transient  .    fatal      .",
-        "BITS-4XX  429-430  fatal      .    transient  .",
+        "BITS-4XX  408      transient  .    fatal      -",
+        "BITS-4XX  429-430  fatal      .    transient  -",
     ]
 
 
@@ -83,34 +100,55 @@ def test_in_a_terminal_a_long_name_and_a_long_reason_are_not_wrapped() -> None:
 
 def test_in_markdown_candidates_are_numbered_and_stand_in_columns(comparison: Comparison) -> None:
     lines = as_markdown.render(comparison).splitlines()
-    assert lines[:9] == [
+    assert lines == [
         "| | candidate | verdict |",
         "| --- | --- | --- |",
         "| 1 | `one` | conforms |",
         "| 2 | `two` | departs |",
         "| 3 | `three` | could not be judged: `no such file` |",
         "",
-        "| departing codes | 1 | 2 | 3 |",
-        "| --- | --- | --- | --- |",
-        "| BITS-SUCCESS | not run | not run | not judged |",
-    ]
-    assert {"| BITS-4XX | 0 | 3 | not judged |", "| BITS-POSTS | not run | departs | not judged |"} < {*lines}
-    assert lines[19:] == [
-        "",
         "| clause | codes | expected | 1 | 2 | 3 |",
         "| --- | --- | --- | --- | --- | --- |",
-        "| BITS-4XX | 408 | transient |  | `fatal` |  |",
-        "| BITS-4XX | 429-430 | fatal |  | `transient` |  |",
+        "| BITS-4XX | 408 | transient |  | `fatal` | `-` |",
+        "| BITS-4XX | 429-430 | fatal |  | `transient` | `-` |",
+        "",
+        "| departing codes | 1 | 2 | 3 |",
+        "| --- | --- | --- | --- |",
+        "| BITS-4XX | 0 | 3 | not judged |",
+        "| BITS-POSTS | not run | departs | not judged |",
+        "| in all | 0 | 3 | not judged |",
     ]
 
 
-def test_the_page_has_every_clause_and_every_row(comparison: Comparison) -> None:
+def test_the_page_has_verdicts_rows_maps_and_totals_in_this_order(comparison: Comparison) -> None:
+    page = re.sub(' (class|data-of|scope|id)="[^"]*"', "", as_html.render(comparison))
+    parts = [
+        "<code>two</code> <span>3 of 1,000 codes depart</span></li>",
+        "<code>three</code> no such file; hint</li>",
+        "bitsspec 9.9, seed 7. The rules:",
+        "<tr><th>429-430</th><td>fatal</td><td></td><td>transient</td><td>-</td></tr>",
+        'aria-label="0 of 1,000 codes depart"',
+        'aria-label="3 of 1,000 codes depart"',
+        "<tr><th>BITS-4XX</th><td>0</td><td>3</td><td>not judged</td></tr>",
+        "<tr><th>Codes in all</th><td>0</td><td>3</td><td>not judged</td></tr>",
+    ]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_the_page_has_a_map_of_each_candidate_which_says_what_departs(comparison: Comparison) -> None:
     page = as_html.render(comparison)
-    assert page.count('<th scope="row">BITS-') == 11 + 2
-    assert '<th scope="row">BITS-4XX</th><td>0</td><td>3</td><td>not judged</td>' in page
-    assert "<td>429-430</td><td>fatal</td><td></td><td>transient</td><td></td>" in page
-    assert "<p>bitsspec 9.9, seed 7</p>" in page
-    assert "could not be judged</span> no such file; hint</li>" in page
+    _, one, two = page.split("<figure>")
+    for drawn, codes in ((one, []), (two, ["408", "429", "430"])):
+        assert drawn.count("<i class=") == 1000
+        assert re.findall('class=departs title="(...): expected', drawn) == codes
+        assert drawn.count("title=") == len(codes) + (drawn is two) * 3  # and the heads of a table
+
+
+def test_on_the_page_what_did_not_run_is_left_out_and_zeros_are_quiet(comparison: Comparison) -> None:
+    table = as_html.render(comparison).partition('<table class="counts">')[2]
+    assert re.findall('<tr id="(.*?)">', table) == ["BITS-4XX", "BITS-POSTS"]
+    assert '<td class="quiet">0</td><td>3</td><td class="quiet">not judged</td>' in table
 
 
 def test_where_nothing_departs_there_is_no_table_of_codes() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bitsspec.report.model import ClauseResult, Departure, Report, Result, as_ranges, show_input, tell
+from bitsspec.report.model import ClauseResult, Departure, Report, Result, show_input
 from bitsspec.spec import CLAUSES
 from tests.support.reports import departs, report, result
 
@@ -14,13 +14,17 @@ PASSED = result("BITS-3XX")
 FAILED = result("BITS-4XX", *departs(429))
 ACCEPTED = result("BITS-4XX", *departs(429, accepted="why"))
 STALE = result("BITS-3XX", notes=["stale entry"])
+OUTDATED = result("BITS-4XX", *departs(429), notes=["expired entry", "changed entry", "expired entry"])
 FIVE = result("BITS-5XX")
 REPOST = result("BITS-REPOST", *departs(429, 403))
 BUT = "but for 1 accepted departure"
 
 
 AT_ONE = "t departs from BITS-4XX at 1 of 1,000 status codes"
-INTERRUPTED = ", until the run was interrupted"
+PART = ", in a run that is not complete"
+EXPIRED = result("BITS-4XX", *departs(429), notes=["expired entry: b.toml, entry 1"])
+CHANGED = result("BITS-5XX", *departs(501), notes=["changed entry: b.toml, entry 2"])
+LACKS = result("BITS-REPOST", notes=["required: repost is not offered"])
 
 
 @pytest.mark.parametrize(
@@ -33,10 +37,22 @@ INTERRUPTED = ", until the run was interrupted"
         (report(PASSED, FAILED), AT_ONE),
         (report(FAILED, REPOST), "t departs from BITS-4XX, BITS-REPOST at 2 of 1,000 status codes"),
         (report(result("BITS-POSTS", A_SEQUENCE)), "t departs from BITS-POSTS"),
-        (report(STALE), "t does not match its baseline at BITS-3XX"),
-        (report(PASSED, complete=False), f"t was judged in part{INTERRUPTED}"),
-        (report(FAILED, complete=False), f"{AT_ONE}{INTERRUPTED}"),
-        (report(STALE, complete=False), f"t does not match its baseline at BITS-3XX{INTERRUPTED}"),
+        (report(STALE), "t does not match its baseline: stale at BITS-3XX"),
+        (report(FAILED, STALE), f"{AT_ONE}; does not match its baseline: stale at BITS-3XX"),
+        (
+            report(result("BITS-3XX", notes=["of another version"])),
+            "t does not match its baseline at BITS-3XX",
+        ),
+        (report(EXPIRED), f"{AT_ONE}; does not match its baseline: expired at BITS-4XX"),
+        (
+            report(FAILED, CHANGED),
+            "t departs from BITS-4XX, BITS-5XX at 2 of 1,000 status codes; "
+            "does not match its baseline: changed at BITS-5XX",
+        ),
+        (report(PASSED, LACKS), "t does not offer what is required for BITS-REPOST"),
+        (report(PASSED, complete=False), f"t was judged in part{PART}"),
+        (report(FAILED, complete=False), f"{AT_ONE}{PART}"),
+        (report(STALE, complete=False), f"t does not match its baseline: stale at BITS-3XX{PART}"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -45,15 +61,32 @@ def test_a_verdict_is_one_sentence(verdict: Report, sentence: str) -> None:
     assert verdict.conforms is sentence.startswith("t conforms")
 
 
-def test_where_nothing_was_judged_nothing_conforms() -> None:
-    assert report().verdict() == "t was not judged: it offers nothing of what was asked for."
-    assert not report().conforms
+@pytest.mark.parametrize(
+    ("outcome", "why"),
+    [
+        (Result.NOT_OFFERED, "it offers nothing of what was asked for"),
+        (Result.NOT_RUN, "none of its clauses ran"),
+    ],
+)
+def test_where_nothing_was_judged_nothing_conforms(outcome: Result, why: str) -> None:
+    given = report(ClauseResult(CLAUSES[0], outcome))
+    assert given.verdict() == f"t was not judged: {why}."
+    assert not given.conforms
 
 
 @pytest.mark.parametrize("given", [PASSED, FAILED, ACCEPTED, STALE, result("BITS-POSTS", A_SEQUENCE)])
 def test_a_report_and_a_clause_survive_their_way_through_json(given: ClauseResult) -> None:
     assert ClauseResult.from_json(json.loads(json.dumps(given.as_json()))) == given
-    before = report(given, complete=given is PASSED, baseline="accepted.toml", duration_s=1.23456)
+    before = report(
+        given,
+        complete=given is PASSED,
+        baseline="accepted.toml",
+        duration_s=1.23456,
+        examples=7,
+        timeout_s=0.5,
+        only=("BITS-4XX",),
+        require=("posts",),
+    )
     data = before.as_json()
     assert Report.from_json(json.loads(json.dumps(data))) == before
     assert data["duration_s"] == 1.235
@@ -73,33 +106,6 @@ def test_a_report_and_a_clause_survive_their_way_through_json(given: ClauseResul
 )
 def test_what_a_departure_was_found_with_is_short(given: Any, shown: str) -> None:
     assert show_input(given) == shown
-
-
-def test_neighbours_that_depart_alike_are_one_line_and_sequences_come_last() -> None:
-    codes = departs(404, 403, 499, got="a") + departs(402, got="b")
-    assert as_ranges([A_SEQUENCE, *codes]) == [
-        "402: expected fatal, got b",
-        "403-404: expected fatal, got a",
-        "499: expected fatal, got a",
-        "503 retry: expected 2, got 1",
-    ]
-
-
-def test_a_failed_clause_tells_its_rule_the_smallest_counterexample_and_all_departures() -> None:
-    departures = departs(429, 431) + departs(430, accepted="why")
-    assert tell(result("BITS-4XX", *departures, checked=1234, notes=["a note"])).splitlines() == [
-        "BITS-4XX: From 400 to 499, the codes 408 and 409 are transient and all others are fatal. [P2S2]",
-        "smallest counterexample: 429: expected fatal, got transient",
-        "all departures (2 of 1,234 checked):",
-        "  429: expected fatal, got transient",
-        "  431: expected fatal, got transient",
-        "accepted besides: 1",
-        "a note",
-    ]
-    told = tell(result("BITS-POSTS", A_SEQUENCE))
-    assert "all departures (1):" in told
-    assert "accepted" not in told
-    assert tell(STALE).splitlines()[1:] == ["stale entry"]
 
 
 def test_a_clause_that_did_not_run_is_in_the_report_too() -> None:

@@ -63,24 +63,46 @@ def test_the_picture_has_one_sign_for_each_code_that_was_asked() -> None:
     given.clauses[1] = ClauseResult(CLAUSE_BY_ID["BITS-3XX"])
     lines = shown(given)
     start = lines.index("codes  . conforms  # departs  ~ accepted, blank: not asked")
-    rows = lines[start + 1 : start + 21]
-    assert [row.split()[0] for row in rows] == [f"{first:03d}" for first in range(0, 1000, 50)]
-    assert [row.rstrip() for row in rows[6:8]] == ["300", "350"]
-    assert rows[8] == "400 " + " ".join(["." * 10, "." * 10, "." * 9 + "#", "~~" + "." * 8, "." * 10])
-    assert rows[9] == "450 " + " ".join(["." * 10] * 5)
+    assert lines[start + 1 : lines.index("", start)] == [
+        "000-299 all conform",
+        "300-399 not asked",
+        "400 " + " ".join(["." * 10, "." * 10, "." * 9 + "#", "~~" + "." * 8, "." * 10]),
+        "450-999 all conform",
+    ]
+
+
+def test_lines_of_the_picture_that_are_equal_are_one() -> None:
+    alike = [*departs(*range(400, 500), accepted="ours"), *departs(*range(500, 550))]
+    given = report(result("BITS-4XX", *alike), result("BITS-5XX", *departs(550, 599)))
+    lines = shown(given)
+    assert lines[lines.index("000-399 not asked") : lines.index("600-999 not asked")] == [
+        "000-399 not asked",
+        "400-499 all accepted",
+        "500 " + " ".join(["#" * 10] * 5),
+        "550 " + " ".join(["#" + "." * 9, *["." * 10] * 3, "." * 9 + "#"]),
+    ]
+    everything = report(*(result(clause.id, *departs(*clause.governs)) for clause in OUTCOME_CLAUSES))
+    assert "000-999 all depart" in shown(everything)
 
 
 def test_departures_come_with_the_rule_cited_and_what_is_accepted_below_them() -> None:
-    lines = shown(outcomes(*departs(429), *ACCEPTED, notes=["a note"]))
-    assert lines[lines.index("BITS-4XX failed [P2S2]") - 1 :] == [
+    given = outcomes(*departs(429), *ACCEPTED, notes=["a note"])
+    given.clauses[1] = result("BITS-3XX", *departs(301, accepted="ours"))
+    lines = shown(given)
+    start = lines.index("BITS-4XX failed [P2S2]")
+    assert lines[start - 1 : start + 9] == [
         "",
         "BITS-4XX failed [P2S2]",
-        "  429: expected fatal, got transient",
-        "  accepted: 430-431: expected fatal, got transient",
         "  a note",
+        "  429: expected fatal, got transient",
+        "  accepted: 430-431: expected fatal, got transient (our proxy)",
+        "  why: bitsspec explain 429",
         "",
-        "t departs from BITS-4XX at 1 of 1,000 status codes (bitsspec 9.9, seed 7).",
+        "BITS-3XX accepted [P2S1]",
+        "  accepted: 301: expected fatal, got transient (ours)",
+        "",
     ]
+    assert lines[-2].startswith("rules: https://learn.microsoft.com/")
 
 
 def test_a_note_alone_is_shown_too_and_a_clause_with_nothing_to_say_is_not() -> None:
@@ -89,13 +111,11 @@ def test_a_note_alone_is_shown_too_and_a_clause_with_nothing_to_say_is_not() -> 
     assert not [line for line in shown(outcomes()) if "[P" in line]
 
 
-def test_thirty_lines_of_departures_are_shown_and_the_others_counted() -> None:
-    every_other = departs(*range(410, 474, 2))
-    assert shown(outcomes(*every_other[:30]))[-3] == "  468: expected fatal, got transient"
-    assert shown(outcomes(*every_other))[-4:-2] == [
-        "  468: expected fatal, got transient",
-        "  and 2 lines more: --report out.json lists every departure",
-    ]
+def test_forty_lines_of_a_clause_are_shown_and_the_others_counted() -> None:
+    lines = shown(outcomes(*departs(*range(400, 500, 2))))
+    story = lines[lines.index("BITS-4XX failed [P2S2]") + 1 :]
+    assert story.index("") == 40
+    assert story[38] == "  and 12 lines more: --report out.json lists every departure"
 
 
 def test_the_verdict_is_green_or_red() -> None:
@@ -107,3 +127,16 @@ def test_the_verdict_alone_is_one_line() -> None:
     file = io.StringIO()
     terminal.show_verdict(Console(file=file, width=20), outcomes())
     assert file.getvalue() == outcomes().verdict() + "\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_wraps_the_verdict_at_words_and_takes_no_line_of_it_for_a_command() -> None:
+    given, file = outcomes(target="exec:node ::error::mine"), Terminal()
+    terminal.show_verdict(Console(file=file, width=20, color_system=None), given)
+    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    assert " ".join(lines) == given.verdict().replace("::", ":\\x3a")
+    assert max(map(len, lines)) <= 20

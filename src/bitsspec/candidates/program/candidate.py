@@ -8,10 +8,11 @@ from typing import Any
 
 from bitsspec.candidates.base import Candidate, Failure, in_order
 from bitsspec.candidates.fields import COLUMNS
-from bitsspec.candidates.program.conversation import Conversation, Reply, Start
+from bitsspec.candidates.program.conversation import Conversation, Program, Reply, Start
 from bitsspec.candidates.program.lines import after_answer, read_reply, request_for, several_lines
 from bitsspec.candidates.program.survey import Survey
 from bitsspec.errors import CannotRun
+from bitsspec.history import Call
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 
 MOST_SEARCHES = 5
@@ -45,9 +46,26 @@ class ProgramCandidate(Candidate):
         replies = self._replies_to(requests)
         return [read_reply(capability, reply) for reply in replies]
 
-    def fresh(self) -> Candidate:
-        """Return the same program, to be started anew."""
-        return ProgramCandidate(self.target, self._start, self._offered, self._failed)
+    def replay(self, calls: Sequence[Call], *, hash_seed: int | None = None) -> list[Any] | None:
+        """Return the answers of the program started anew, once this one has ended; None where it fails."""
+        self.close()
+        requests = [request_for(*call) for call in calls]
+        made = [request for request in requests if request not in self._failed]
+        try:
+            conversation = self._start({"PYTHONHASHSEED": str(hash_seed)} if hash_seed is not None else {})
+        except OSError:
+            return None
+        try:
+            received, ending = conversation.exchange(made)
+        finally:
+            conversation.close()
+        if ending is not None and len(received) == len(made) - 1:
+            received.append(ending)
+        if len(received) < len(made):
+            return None
+        replies = iter(received)
+        every = [self._failed.get(request) or next(replies) for request in requests]
+        return [read_reply(call.about, reply) for call, reply in zip(calls, every, strict=True)]
 
     def close(self) -> None:
         """End the program."""
@@ -59,7 +77,10 @@ class ProgramCandidate(Candidate):
     def unsteady(self) -> list[str]:
         """Ask about all codes upwards, then downwards; return the requests whose two replies differ."""
         requests = [request_for(Capability.CLASSIFY, status) for status in STATUS_CODES]
-        upwards, downwards = self._replies_to(requests), self._replies_to(requests[::-1])
+        try:
+            upwards, downwards = self._replies_to(requests), self._replies_to(requests[::-1])
+        finally:
+            self.close()
         both = zip(requests, upwards, reversed(downwards), strict=True)
         return [request for request, reply, again in both if reply != again]
 
@@ -83,15 +104,17 @@ class ProgramCandidate(Candidate):
             extra = [] if ending else conversation.unasked()
             if extra:
                 replies[waiting[-1]] = several_lines([received[-1], *extra])
+            if not ending and not extra:
+                continue
+            before = self._asked
+            self.close()  # before the next is started: there may be room for one alone
             if ending and len(received) < len(waiting):
                 index = waiting[len(received)]
-                culprit = self._culprit(self._asked, requests[index])
+                culprit = self._culprit(before, requests[index])
                 if culprit is None:
                     replies[index] = ending
                 else:
                     self._failed[culprit] = ending if culprit == requests[index] else after_answer(ending)
-            if ending or extra:
-                self.close()
 
     def _culprit(self, before: Sequence[str], stuck: str) -> str | None:
         """Return the request that keeps ``stuck`` from being answered; None where no single one does.
@@ -130,9 +153,7 @@ def open_target(rest: str, timeout: float) -> Candidate:
         except ValueError as error:
             raise CannotRun(f"the command line {rest!r} cannot be split into words: {error}") from error
 
-    def start() -> Conversation:
-        return Conversation(command, timeout)
-
+    start = Program(command, timeout).start
     survey = Survey(rest, start)
     survey.greet()
     survey.ask([*(request_for(Capability.CLASSIFY, status) for status in STATUS_CODES), "posts 200"])
@@ -144,11 +165,8 @@ def open_target(rest: str, timeout: float) -> Candidate:
     failed = survey.failures()
     candidate = ProgramCandidate(f"exec:{rest}", start, offered, failed)
     count, passes = -1, 0
-    try:
-        while count < len(failed) and passes < MOST_SEARCHES:  # some end the program only after all answers
-            count, passes = len(failed), passes + 1
-            survey.ask_again(candidate.unsteady())
-            failed.update(survey.failures())
-    finally:
-        candidate.close()
+    while count < len(failed) and passes < MOST_SEARCHES:  # some end the program only after all answers
+        count, passes = len(failed), passes + 1
+        survey.ask_again(candidate.unsteady())
+        failed.update(survey.failures())
     return candidate

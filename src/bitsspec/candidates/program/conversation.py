@@ -3,6 +3,7 @@
 Two threads read what it prints, so that this works the same where pipes cannot be selected on.
 """
 
+import codecs
 import contextlib
 import math
 import os
@@ -14,34 +15,58 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Final, cast
 
 import psutil
 
 from bitsspec.candidates.base import NO_ANSWER, Failure
+from bitsspec.candidates.program.encoding import ToUtf8
 from bitsspec.text import shorten, show
 
 LONGEST_LINE: Final = 4096
 MOST_UNASKED_LINES: Final = 1000
 BYTES_IN_FLIGHT: Final = 4096  # the smallest pipe there is: a write of this much never blocks
-GRACE: Final = 0.5  # seconds that a program has to exit once its input or output has ended
+TIME_TO_LEAVE: Final = 5.0  # seconds that a program has to exit once its input has ended
+GRACE: Final = 0.5  # and one that owes an answer, misbehaves, or has once not left in that time
 LAST_WAIT: Final = 10.0  # seconds for the system to remove what was killed, which it does at once
 POLL_EVERY: Final = 50  # milliseconds after which a reader checks whether the conversation is over
 MARK: Final = "BITSSPEC_CONVERSATION"  # in the environment of the program and of all that it starts
 NEWEST_ID: Final = Path("/proc/loadavg")  # its last word, on Linux, is the newest process id
 
 Reply = str | Failure
-Start = Callable[[], "Conversation"]
+Start = Callable[..., "Conversation"]
+"""Starts the program; may be given variables for its environment."""
+NOTHING_MORE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass
+class Program:
+    """What is started again and again, and how long it is waited for."""
+
+    command: str | Sequence[str]
+    timeout: float
+    """Seconds that it has for an answer."""
+    time_to_leave: float = field(default_factory=lambda: TIME_TO_LEAVE)
+    """Seconds that it has to exit once its input has ended."""
+
+    def start(self, environment: Mapping[str, str] = NOTHING_MORE) -> "Conversation":
+        """Start it, with more in its ``environment``; raises OSError where that cannot be done."""
+        return Conversation(self, environment)
 
 
 class Conversation:
     """A running program. Every request is one line, and so is every reply."""
 
-    def __init__(self, command: str | Sequence[str], timeout: float) -> None:
+    def __init__(self, program: Program, environment: Mapping[str, str] = NOTHING_MORE) -> None:
         """Start the program; raises OSError where that cannot be done."""
-        self._timeout = timeout
+        self._program = program
+        self._timeout = program.timeout
+        self._owes_answers = False
+        self._has_had_time = False  # to leave
         self._replies: deque[Reply] = deque()
         self._news = threading.Condition()
         self._unasked_allowed = MOST_UNASKED_LINES
@@ -51,12 +76,12 @@ class Conversation:
         self._read_until = math.inf
         self._mark = secrets.token_hex(16)
         self._process = subprocess.Popen(
-            command,
+            program.command,
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, MARK: self._mark},
+            env={**os.environ, **environment, MARK: self._mark},
             start_new_session=True,  # so that what it starts can be ended with it
         )
         process = self._process
@@ -76,6 +101,12 @@ class Conversation:
 
         After the ``last`` requests its input ends.
         """
+        self._owes_answers = True  # should this be interrupted, too
+        replies, ending = self._exchange(requests, last=last)
+        self._owes_answers = ending is not None
+        return replies, ending
+
+    def _exchange(self, requests: Sequence[str], *, last: bool) -> tuple[list[Reply], Failure | None]:
         replies: list[Reply] = []
         block: list[bytes] = []
         size = 0
@@ -103,26 +134,40 @@ class Conversation:
         What is not a line, because it has no end or is too long, comes last.
         """
         self._end_input()
-        patience = self._timeout if may_be_starting else min(GRACE * 2, self._timeout)
+        patience = self._timeout if may_be_starting else self._program.time_to_leave
         with self._news:
-            self._news.wait_for(self._is_over, patience)
+            self._has_had_time = not self._news.wait_for(self._is_over, patience)
         self.close()
         return [*self.unasked(), *([self._misbehaved] if self._misbehaved else [])]
 
     def close(self) -> None:
-        """End the program and everything it started."""
+        """Give the program time to leave, then end it and everything it started."""
         if self._read_until < math.inf:
             return  # it has ended
         self._end_input()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(GRACE if self._output_ended else 0)
-        self._kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(LAST_WAIT)
-        self._kill_detached()
-        self._read_until = time.monotonic() + GRACE
-        for reader in self._readers:
-            reader.join(GRACE * 2)
+        try:
+            self._let_it_leave()
+        finally:
+            self._kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(LAST_WAIT)
+            self._kill_detached()
+            self._read_until = time.monotonic() + GRACE
+            for reader in self._readers:
+                reader.join(GRACE * 2)
+
+    def _let_it_leave(self) -> None:
+        """Wait for its end, so that it can give back what only one at a time can hold.
+
+        One that does not leave is not waited for as long again.
+        """
+        is_stuck = self._owes_answers or self._misbehaved is not None
+        patience = 0 if self._has_had_time else GRACE if is_stuck else self._program.time_to_leave
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            if not is_stuck:
+                self._program.time_to_leave = GRACE
 
     def _end_input(self) -> None:
         with contextlib.suppress(OSError):
@@ -230,7 +275,7 @@ class Conversation:
     def _read_stdout(self) -> None:
         with self._stdout:
             rest = b""
-            while chunk := self._read(self._stdout):
+            for chunk in self._pieces(self._stdout):
                 *lines, rest = (rest + chunk).split(b"\n")
                 misbehaved = None
                 too_long = next((line for line in (*lines, rest) if len(line) > LONGEST_LINE), None)
@@ -248,6 +293,7 @@ class Conversation:
                 if misbehaved is not None:
                     return
         with self._news:
+            rest = rest.removeprefix(codecs.BOM_UTF8)
             if rest:
                 text = show(rest.decode(errors="replace"))
                 self._misbehaved = Failure(f"printed {text} without an end of line, then ended its output")
@@ -256,8 +302,14 @@ class Conversation:
 
     def _read_stderr(self) -> None:
         with self._stderr:
-            while chunk := self._read(self._stderr):
+            for chunk in self._pieces(self._stderr):
                 self._stderr_tail = (self._stderr_tail + chunk)[-LONGEST_LINE:]
+
+    def _pieces(self, stream: IO[bytes]) -> Iterator[bytes]:
+        to_utf_8 = ToUtf8()
+        while piece := self._read(stream):
+            yield to_utf_8(piece)
+        yield to_utf_8(b"")
 
     def _read(self, stream: IO[bytes]) -> bytes:
         """Read what there is; nothing once the stream has ended or the program is closed.
@@ -286,7 +338,7 @@ def _pids_since(first: int) -> list[int]:
 
 def _decode(line: bytes) -> Reply:
     try:
-        return line.decode().rstrip("\r")
+        return line.decode().removeprefix("\ufeff").rstrip("\r")
     except UnicodeDecodeError:
         return Failure(shorten(f"printed what is not UTF-8: {line!r}"))
 

@@ -17,6 +17,11 @@ KNOWN = ("200", "posts 200", "404", "503")
 MOST_DOUBTED = 10
 """Requests that are asked once more, before all others, as their reply depended on the order."""
 
+HOW_TO_FLUSH = (
+    "print(..., flush=True) or python -u, C fflush(stdout), C# AutoFlush = true, Go bufio.Writer.Flush(), "
+    "Java System.out.flush(), Ruby $stdout.sync = true, Perl $| = 1, awk fflush() and mawk -Winteractive"
+)
+
 
 class Survey:
     """The first answers of a program, each one certainly the answer to its request.
@@ -48,11 +53,12 @@ class Survey:
                 self._find_known()
                 return
             endings.append(ending)
-        if all(ending is not None and ending.is_timeout for ending in endings) and self._round([probe])[0]:
-            raise CannotRun(
-                f"{self._command!r} answers only when its input ends\n"
-                "it must flush its output after every line"
-            )
+            silent = all(each is not None and each.is_timeout for each in endings)
+            if silent and len(endings) == 2 and self._round([probe])[0]:  # nobody should wait for a third one
+                raise CannotRun(
+                    f"{self._command!r} answers only when its input ends\n"
+                    f"it must flush its output after every line: {HOW_TO_FLUSH}"
+                )
         raise CannotRun(
             f"{self._command!r} answers nothing: it {endings[-1]}\n"
             f"asked {', '.join(PROBES)}, one line each; it must answer each with one line, flushed"
@@ -123,8 +129,9 @@ class Survey:
             return
         banner, _ = self._round([])
         if banner:
+            what = f"prints {show_reply(banner[0])}" if isinstance(banner[0], str) else f"{banner[0]},"
             raise CannotRun(
-                f"{self._command!r} prints {show_reply(banner[0])} without being asked anything\n"
+                f"{self._command!r} {what} without being asked anything\n"
                 "it must print one line for each line it is asked, and nothing else"
             )
         if None not in endings:

@@ -7,6 +7,7 @@ import pytest
 from bitsspec.candidates import Failure
 from bitsspec.candidates.program.candidate import MOST_SEARCHES, ProgramCandidate
 from bitsspec.candidates.program.conversation import Conversation, Reply
+from bitsspec.history import Call
 from bitsspec.reference import classify
 from bitsspec.spec.vocabulary import Capability
 from tests.support.scripted import Does, ScriptedProgram, exits, right
@@ -79,7 +80,6 @@ def test_a_request_that_ends_the_program_after_its_answer_is_blamed_for_it(
     asked = Asked(ends_after(str(culprit)))
     asked.wrong(codes)  # it shows at the request after that one
     assert asked.wrong(codes) == ({culprit: "answered, then exited with code 3"} if culprit in codes else {})
-    assert all(conversation.is_closed for conversation in asked.program.started[:-1])
     assert len(asked.program.started) < 12
 
 
@@ -108,7 +108,7 @@ def test_after_some_failed_searches_the_request_without_an_answer_is_blamed() ->
 def test_a_program_that_is_gone_departs_at_each_request_until_it_is_back() -> None:
     scripted = ScriptedProgram(ends_at("402"))
 
-    def start() -> Conversation:
+    def start(*_: object) -> Conversation:
         if is_gone:
             raise FileNotFoundError(2, "No such file or directory")
         return scripted.start()
@@ -117,6 +117,7 @@ def test_a_program_that_is_gone_departs_at_each_request_until_it_is_back() -> No
     is_gone = True
     candidate = ProgramCandidate("a program", start, {Capability.CLASSIFY}, {})
     assert candidate.ask(Capability.CLASSIFY, [401, 402]) == [gone, gone]
+    assert candidate.replay([Call(Capability.CLASSIFY, 401)]) is None
     is_gone = False
     assert candidate.ask(Capability.CLASSIFY, [401]) == [classify(401)]
     is_gone = True
@@ -130,11 +131,20 @@ def test_a_line_too_many_is_blamed_on_the_last_request_and_the_program_starts_an
     assert len(asked.program.started) == 2
 
 
-def test_a_fresh_one_knows_which_requests_end_the_program() -> None:
+def test_a_replay_asks_the_program_anew_but_not_what_ends_it() -> None:
     asked = Asked(ends_at("404"))
     asked.wrong(CODES)
-    asked.candidate.close()
-    fresh, before = asked.candidate.fresh(), len(asked.program.started)
-    assert fresh.capabilities == (Capability.CLASSIFY,)
-    assert fresh.ask(Capability.CLASSIFY, [404, 405]) == [exits(3), classify(405)]
-    assert asked.program.asked[before:] == [["405"]]
+    calls = [Call(Capability.CLASSIFY, 404), Call(Capability.REPOST, 200), Call(Capability.CLASSIFY, 405)]
+    for seed, environment in ((None, {}), (1, {"PYTHONHASHSEED": "1"})):
+        answers = asked.candidate.replay(calls, hash_seed=seed)
+        assert answers == [exits(3), Failure("no answer"), classify(405)]
+        assert asked.program.asked[-1] == ["200", "405"]
+        assert asked.program.started[-1].environment == environment
+        assert asked.program.is_ended()
+
+
+def test_a_replay_that_the_program_ends_is_one_if_that_is_at_the_last_request() -> None:
+    candidate = Asked(ends_at("404")).candidate
+    calls = [Call(Capability.CLASSIFY, code) for code in (403, 404)]
+    assert candidate.replay(calls) == [classify(403), exits(3)]
+    assert candidate.replay(calls[::-1]) is None

@@ -9,7 +9,7 @@ from bitsspec.candidates import Candidate, Failure, open_candidate
 from bitsspec.candidates.program import candidate as program
 from bitsspec.candidates.program.candidate import MOST_SEARCHES
 from bitsspec.candidates.program.conversation import BYTES_IN_FLIGHT, Conversation, Reply
-from bitsspec.candidates.program.survey import MOST_DOUBTED, PROBES, Survey
+from bitsspec.candidates.program.survey import HOW_TO_FLUSH, MOST_DOUBTED, PROBES, Survey
 from bitsspec.errors import CannotRun
 from bitsspec.reference import classify
 from bitsspec.spec.vocabulary import Capability
@@ -191,6 +191,16 @@ def flushes_at_the_end(asked: list[str]) -> list[Reply]:
     return [] if asked[-1] else [line for word in asked[:-1] for line in right([word])]
 
 
+TOO_LONG = Failure("printed a line of over 4,096 bytes that starts with 'x'")
+
+
+def test_a_program_that_does_not_flush_is_told_after_two_time_outs() -> None:
+    scripted = ScriptedProgram(flushes_at_the_end)
+    with pytest.raises(CannotRun, match="it must flush"):
+        Survey("a program", scripted.start).greet()
+    assert len(scripted.started) == 2 + len(["the one whose input ends"])
+
+
 def answers_one_line(asked: list[str]) -> Sequence[Reply] | Failure:
     return right(asked) if not asked[1:] or not asked[-1] else exits(1)
 
@@ -205,7 +215,7 @@ def answers_one_line(asked: list[str]) -> Sequence[Reply] | Failure:
         ),
         (
             flushes_at_the_end,
-            "answers only when its input ends\nit must flush its output after every line",
+            f"answers only when its input ends\nit must flush its output after every line: {HOW_TO_FLUSH}",
         ),
         (
             lambda asked: exits(3) if asked[-1] == "404" else flushes_at_the_end(asked),
@@ -216,6 +226,10 @@ def answers_one_line(asked: list[str]) -> Sequence[Reply] | Failure:
             lambda asked: ["bye", "said", "he"] if not asked[-1] else right(asked),
             "prints 'bye' without being asked anything\n"
             "it must print one line for each line it is asked, and nothing else",
+        ),
+        (
+            lambda asked: [TOO_LONG] if not asked[-1] else right(asked),
+            f"{TOO_LONG}, without being asked anything\n",
         ),
         (
             answers_one_line,
@@ -262,11 +276,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     def open_program(does: Does) -> Candidate:
         scripted = ScriptedProgram(does)
 
-        def start(command: str | Sequence[str], timeout: float) -> Conversation:
+        def prepare(command: str | Sequence[str], timeout: float) -> ScriptedProgram:
             assert (command, timeout) == ("a 'b c'" if sys.platform == "win32" else ["a", "b c"], 7)
-            return scripted.start()
+            return scripted
 
-        monkeypatch.setattr(program, "Conversation", start)
+        monkeypatch.setattr(program, "Program", prepare)
         candidate = open_candidate("exec:a 'b c'", timeout=7)
         assert candidate.target == "exec:a 'b c'"
         assert scripted.is_ended()

@@ -1,0 +1,184 @@
+"""The story of a clause's result, told alike in pytest, the terminal, Markdown, JUnit and annotations."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from bitsspec.ranges import alike, runs, show_codes, show_range
+from bitsspec.report.causes import cause
+from bitsspec.report.model import ClauseResult, Departure, Report, Result, show_input
+from bitsspec.spec.clauses import BITS_DOMAIN, BITS_POSTS, BITS_STABLE, Clause
+from bitsspec.spec.vocabulary import Capability, Level
+from bitsspec.text import printable, shorten, without_code
+
+MOST_LINES = 40
+"""How many lines the story of one clause has; the JSON report lists every departure."""
+LONGEST_HEADLINE = 160
+MOST_EXPLAINED = 4
+PAGE = "https://learn.microsoft.com/en-us/windows/win32/bits/handling-server-application-errors"
+"""Microsoft's page, "Handling Server Application Errors"."""
+
+
+def tell(result: ClauseResult) -> str:
+    """Return the whole story of a failed clause; its first line stands alone in a summary."""
+    rule = f"rule: {result.clause.text} [{result.clause.cites}]"
+    return "\n".join([headline(result), rule, *details(result, MOST_LINES - 2)])
+
+
+def details(result: ClauseResult, most: int = MOST_LINES) -> list[str]:
+    """Return what a result says beside its rule, in at most so many lines: what is accepted comes last."""
+    first = [f"cause: {remedy}"] if (remedy := cause(result)) else []
+    first += map(printable, result.notes)
+    last = [f"why: {where}"] if (where := explained(result)) else []
+    lines = [*lines_of(result.clause, result.open), *accepted_lines(result)]
+    room = max(1, most - len(first) - len(last))
+    if len(lines) > room:
+        more = len(lines) - room + 1
+        lines = [*lines[: room - 1], f"and {more:,} lines more: --report out.json lists every departure"]
+    return [*first, *lines, *last][:most]
+
+
+def headline(result: ClauseResult) -> str:
+    """Return ``BITS-4XX: 2 of 100 codes depart: 409 expected transient, got fatal; 429 …``."""
+    clause, departures = result.clause, result.open
+    if not departures:
+        notes = "; ".join(result.notes)
+        return shorten(f"{clause.id}: {notes or result.result}", LONGEST_HEADLINE)
+    many = len(departures) > 1
+    if isinstance(departures[0].input, int):
+        what = f"{len(departures):,} of {result.checked:,} codes depart{'' if many else 's'}"
+    else:
+        what = f"{len(departures):,} departures" if many else "departs"
+    told = "; ".join(line.replace(": ", " ", 1) for line in lines_of(clause, departures[:100]))
+    return shorten(f"{clause.id}: {what}: {told}", LONGEST_HEADLINE)
+
+
+def lines_of(clause: Clause, departures: Sequence[Departure]) -> list[str]:
+    """Return departures as printable lines in plain words, codes in a row that differ alike as a range."""
+    coded, others = [], []
+    for departure in departures:
+        if (pair := code_and_word(departure)) is not None:
+            code, word = pair
+            coded.append((code, (word, departure.expected, without_code(departure.got, code))))
+        else:
+            others.append(in_words(clause, departure))
+    ranges = [
+        f"after {show_range(first, last)}, {word}: {_posted(expected, got)}"
+        if word
+        else f"{show_range(first, last)}: expected {expected}, got {got}"
+        for first, last, (word, expected, got) in alike(coded)
+    ]
+    return [printable(line) for line in [*ranges, *others]]
+
+
+def code_and_word(departure: Departure) -> tuple[int, str] | None:
+    """Return the code of a departure at one code, with the word after it in a pair; None for all others."""
+    match departure.input:
+        case int(code):
+            return code, ""
+        case [int(code), str(word)]:
+            return code, word
+    return None
+
+
+def accepted_lines(result: ClauseResult) -> Iterator[str]:
+    """Yield the departures that a baseline accepts, with the reasons."""
+    accepted = [departure for departure in result.departures if departure.accepted is not None]
+    for reason, group in groupby(accepted, key=lambda departure: departure.accepted):
+        for line in lines_of(result.clause, list(group)):
+            yield f"accepted: {line} ({printable(reason or '')})"
+
+
+def in_words(clause: Clause, departure: Departure) -> str:
+    """Return a counterexample as one would say it: ``after 403, resume: posted 2 times, expected 1``."""
+    given, expected, got = departure.input, departure.expected, departure.got
+    if clause is BITS_POSTS and isinstance(given, list):
+        return f"after {_counted(given)}: {_posted(expected, got)}"
+    if clause is BITS_STABLE and isinstance(given, list):
+        *before, last = given
+        when = f"{got} after {_counted(before, ' ')}" if before else got
+        return f"{_word(last)}: {expected} when asked first, {when}"
+    if clause is BITS_DOMAIN:
+        return f"{given} was a {got}: reject it or answer an error"
+    return f"{show_input(given)}: expected {expected}, got {got}"
+
+
+def _posted(expected: str, got: str) -> str:
+    count, space, note = got.partition(" ")
+    times = "time" if count == "1" else "times"
+    posted = f"posted {count} {times}{space}{note}" if count.isdigit() else f"answered {got}"
+    return f"{posted}, expected {expected}"
+
+
+def explained(result: ClauseResult) -> str:
+    """Return the command that explains the rule at the codes that depart; none where no codes do."""
+    codes = sorted({departure.input for departure in result.open if isinstance(departure.input, int)})
+    firsts = [show_codes([first]) for first, _ in runs(codes)]
+    return f"bitsspec explain {' '.join(firsts[:MOST_EXPLAINED])}" if firsts else ""
+
+
+def unjudged(report: Report) -> list[str]:
+    """Return what would have the clauses run that did not."""
+    ids: dict[str, list[str]] = {}
+    for result in report.clauses:
+        if result.result is Result.NOT_RUN:
+            ids.setdefault(_would_run(result.clause, report), []).append(result.clause.id)
+    lines = [f"not run: {', '.join(of)} ({how})" for how, of in ids.items()]
+    missing = [c.clause for c in report.clauses if c.result is Result.NOT_OFFERED]
+    if missing:
+        offer = dict.fromkeys(offered_by(report.target, clause) for clause in missing)
+        names = ", ".join(clause.id for clause in missing)
+        lines.append(f"not offered: {names} (offered by {', '.join(offer)})")
+    return lines
+
+
+def skipped(result: ClauseResult, report: Report) -> str:
+    """Return why a clause was not judged or does not fail, and what would change that."""
+    if result.result is Result.ACCEPTED:
+        return in_short(result)
+    if result.result is Result.NOT_RUN:
+        return f"not run: judged {_would_run(result.clause, report)}"
+    return f"not offered: offered by {offered_by(report.target, result.clause)}"
+
+
+def in_short(result: ClauseResult) -> str:
+    """Return ``2 accepted departures: our proxy``."""
+    reasons = dict.fromkeys(d.accepted or "" for d in result.departures if d.accepted is not None)
+    count = f"{len(result.departures):,} accepted departure{'' if len(result.departures) == 1 else 's'}"
+    return shorten(f"{count}: {'; '.join(reasons)}")
+
+
+def _would_run(clause: Clause, report: Report) -> str:
+    if not report.complete:
+        return "in a run that comes to its end"
+    if report.strict or clause.level is Level.MUST:
+        return "in a run without --only"
+    return "with --strict, or where --only names them"
+
+
+def offered_by(target: str, clause: Clause) -> str:
+    """Return what has a candidate of this kind offer what ``clause`` is about."""
+    kind = ("exec", "table").index(word) + 1 if (word := target.partition(":")[0]) in ("exec", "table") else 0
+    return OFFERED_BY[clause.capability][kind]
+
+
+OFFERED_BY = {
+    Capability.CLASSIFY: ("classify", "a first field", "a column outcome"),
+    Capability.REPOST: ("may_repost", "a second field (yes or no)", "a column repost"),
+    Capability.CONTEXT: ("get_error", "a third field (the error context)", "a column context"),
+    Capability.HRESULT: ("get_error", "a fourth field (the HRESULT)", "a column hresult"),
+    Capability.POSTS: ("count_posts", "a number as the answer to posts", "other kinds of candidates"),
+}
+"""What offers a capability: in Python, in a program, in a table."""
+
+
+def _counted(words: Sequence[int | str], separator: str = ", ") -> str:
+    """Return words, the same ones in a row as ``25 times 503 retry``."""
+    for size in (1, 2):
+        first, times = list(words[:size]), len(words) // size if words else 0
+        if times > 3 and list(words) == first * times:
+            return f"{times} times {separator.join(map(_word, first))}"
+    return separator.join(map(_word, words)) or "nothing"
+
+
+def _word(word: int | str) -> str:
+    return f"{word:03d}" if isinstance(word, int) else word
