@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -38,6 +39,8 @@ Short, so that nobody's lock with a time-out runs out meanwhile.
 """
 SWITCH_INTERVAL = 1e-5
 _OURS = frozenset((base.__file__, python.__file__, retry.__file__, __file__))
+_GENERATORS = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+"""CPython 3.12.1 crashes where the instructions of one of these are traced."""
 _OF_ONE_THREAD = (
     *("BUILD_", "CACHE", "COMPARE_", "CONTAINS_", "COPY", "EXTENDED_ARG", "FORMAT_", "IS_OP", "JUMP"),
     *("KW_NAMES", "LOAD_CONST", "LOAD_FAST", "MAKE_CELL", "NOP", "POP_", "PRECALL", "PUSH_NULL", "RESUME"),
@@ -167,7 +170,7 @@ def _traced(
     def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal before, stopped_s
         code = frame.f_code
-        if code.co_filename in _OURS:
+        if code.co_filename in _OURS or code.co_flags & _GENERATORS:
             return None
         if event == "call":
             frame.f_trace_opcodes = True

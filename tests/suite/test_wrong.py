@@ -64,7 +64,7 @@ def test_one_that_departs_from_a_clause_departs_from_no_unrelated_one(clause: st
             ("history", "777 wrong once asked 1 times"),
             (777,),
             "transient",
-            "fatal 7 calls later (seen once, could not be repeated)",
+            "fatal 2,667 calls later (seen once, could not be repeated)",
         ),
         (
             "BITS-STABLE",
