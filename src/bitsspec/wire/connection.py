@@ -1,7 +1,7 @@
 """One connection of the server: bytes in, parsed by h11, and answers out.
 
-It answers after it has read the whole request: to close a connection on bytes that were not read resets it, and many a
-client posts again after a reset. For the same reason it closes its own side only, and then waits for the client's.
+It answers after it has read the whole request: to close a connection on bytes that were not read resets it,
+and many a client posts again after a reset. So it also closes its own side only, and waits for the client's.
 """
 
 import asyncio
@@ -112,7 +112,7 @@ class Connection(asyncio.Protocol):
         self._advance()
 
     def eof_received(self) -> bool:
-        """Return whether the connection stays open, as the client may close its side before it has its answer."""
+        """Return whether the connection stays open: a client may close its side before it has its answer."""
         if self._answered:
             return False
         self._at_end = True

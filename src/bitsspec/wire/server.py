@@ -118,7 +118,7 @@ def _listen(host: str, port: int) -> socket.socket:
         why = getattr(error, "strerror", None) or str(error)
         raise CannotRun(
             f"cannot listen on {host}, port {port}: {why}\n"
-            "another program may have the port: leave it out, or name an address of this machine and a free port"
+            "another program may have the port: name an address of this machine and a free port, or none"
         ) from error
 
 
