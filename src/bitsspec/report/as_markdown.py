@@ -57,12 +57,15 @@ def command(report: Report) -> str:
     words += [word for each in report.require for word in ("--require", each)]
     if report.timeout_s != Settings.timeout:
         words += ["--timeout", str(report.timeout_s).removesuffix(".0")]
+    words += ["--jobs", str(report.jobs)] if report.jobs is not None else []
     words += ["--examples", str(report.examples)] if report.examples != Settings.examples else []
     return shlex.join([*words, "--seed", str(report.seed)])
 
 
 def _chosen(report: Report) -> list[str]:
-    if all(r.result is not Result.NOT_RUN or r.clause.level is not Level.MUST for r in report.clauses):
+    if report.is_live or all(
+        r.result is not Result.NOT_RUN or r.clause.level is not Level.MUST for r in report.clauses
+    ):
         return []
     return [r.clause.id for r in report.clauses if r.result is not Result.NOT_RUN]
 

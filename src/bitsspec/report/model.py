@@ -34,6 +34,42 @@ class Result(StrEnum):
     ACCEPTED = "accepted"
 
 
+class NotObservable(Struct, frozen=True, forbid_unknown_fields=True):
+    """Status codes that a live client cannot be shown, and why."""
+
+    codes: Annotated[str, Meta(pattern="^[0-9]{3}(-[0-9]{3})?$")]
+    reason: str
+
+    @property
+    def all(self) -> range:
+        """Every one of the codes."""
+        first, _, last = self.codes.partition("-")
+        return range(int(first), int(last or first) + 1)
+
+
+class Seen(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a live client did in one upload."""
+
+    posts_at_s: list[Annotated[float, Meta(ge=0)]]
+    """When it posted the file, in seconds after the upload was begun."""
+    ended: str
+    """How it ended, as reports write it: ``exit 22``, ``said fatal``, ``no end within 10 s``."""
+
+    @property
+    def within_s(self) -> float:
+        """The seconds from its first post to its last one."""
+        return self.posts_at_s[-1] - self.posts_at_s[0] if self.posts_at_s else 0.0
+
+    def says(self, within_s: float | None = None) -> str:
+        """Return ``posted 3 times within 0.4 s, exit 0``; the time may be that of several uploads alike."""
+        count = len(self.posts_at_s)
+        posted = {0: "posted nothing", 1: "posted once"}.get(count)
+        if posted is None:
+            within_s = self.within_s if within_s is None else within_s
+            posted = f"posted {count:,} times within {max(within_s, 0.001):.1g} s"
+        return f"{posted}, {self.ended}"
+
+
 class Departure(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One status code, sequence or value where a candidate differs from a clause."""
 
@@ -42,6 +78,8 @@ class Departure(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     got: str
     accepted: str | None = None
     """Why the project accepts it, where a baseline says so."""
+    seen: Seen | None = None
+    """What a live client did."""
 
 
 @dataclass
@@ -55,6 +93,8 @@ class ClauseResult:
     notes: list[str] = field(default_factory=list)
     """What else there is to say: entries of a baseline that are stale, expired or accept something else;
     what is required and not offered."""
+    remarks: list[str] = field(default_factory=list)
+    """What was noticed and decides nothing, such as why an answer of a live client was not observed."""
     asked: frozenset[int] = frozenset()
     """The status codes that the candidate was asked about; not part of a report."""
     duration_s: float = field(default=0.0, compare=False)
@@ -82,14 +122,14 @@ class ClauseResult:
 
     def as_json(self) -> dict[str, Any]:
         """Return the clause's part of the JSON report."""
-        notes = {"notes": list(self.notes)} if self.notes else {}
+        said = {"notes": list(self.notes), "remarks": list(self.remarks)}
         return {
             "id": self.clause.id,
             "level": str(self.clause.level),
             "result": str(self.result),
             "checked": self.checked,
             "departures": msgspec.to_builtins(self.departures),
-            **notes,
+            **{name: lines for name, lines in said.items() if lines},
         }
 
     @classmethod
@@ -107,6 +147,7 @@ class _StoredClause(Struct, forbid_unknown_fields=True):
     checked: Count
     departures: list[Departure]
     notes: list[str] = []
+    remarks: list[str] = []
 
     def __post_init__(self) -> None:
         if self.id not in CLAUSE_BY_ID:
@@ -117,7 +158,9 @@ class _StoredClause(Struct, forbid_unknown_fields=True):
     def as_result(self) -> ClauseResult:
         """Return what the part was made from."""
         clause = CLAUSE_BY_ID[self.id]
-        return ClauseResult(clause, self.result, self.checked, self.departures, self.notes)
+        return ClauseResult(
+            clause, self.result, self.checked, self.departures, self.notes, remarks=self.remarks
+        )
 
 
 class _StoredReport(Struct, forbid_unknown_fields=True):
@@ -136,8 +179,11 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
     duration_s: Annotated[float, Meta(ge=0, lt=1e9)]
     baseline: str | None
     codes_asked: Annotated[int, Meta(ge=0, le=1000)]
+    not_observable: list[NotObservable]
     capabilities: list[Capability]
     clauses: list[_StoredClause]
+    jobs: Annotated[int, Meta(ge=1)] | None = None
+    remarks: list[str] = []
 
     def as_report(self) -> "Report":
         """Return what the file was made from; raises ValueError where its parts contradict each other."""
@@ -162,6 +208,9 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
             self.timeout_s,
             tuple(self.only),
             tuple(str(capability) for capability in self.require),
+            self.not_observable,
+            self.remarks,
+            self.jobs,
         )
         if self.conforms is not report.conforms:
             raise ValueError("conforms: contradicts the results of the clauses")
@@ -190,6 +239,12 @@ class Report:
     """The clauses that the run was restricted to; none where it was not."""
     require: Sequence[str] = ()
     """The capabilities without which the candidate fails."""
+    not_observable: Sequence[NotObservable] = ()
+    """The status codes that a live client cannot be shown."""
+    remarks: Sequence[str] = ()
+    """What there is to say of a live client before anything else."""
+    jobs: int | None = None
+    """How many uploads were made at once, where the run was told."""
 
     def __post_init__(self) -> None:
         self.duration_s = round(self.duration_s, 3)  # as every format has it, also when it is drawn again
@@ -211,9 +266,14 @@ class Report:
 
     @property
     def telling(self) -> list[ClauseResult]:
-        """The clauses that reports have more to say of: the failed ones, then the accepted ones."""
-        found = [clause for clause in self.clauses if clause.departures or clause.notes]
+        """The clauses that reports have more to say of: the failed ones, then the others."""
+        found = [c for c in self.clauses if c.departures or c.notes or (c.remarks and c in self.judged)]
         return sorted(found, key=lambda clause: clause.result is not Result.FAILED)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is about a live client, which was watched."""
+        return bool(self.not_observable)
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON report, as `report.schema.json` describes it."""
@@ -226,11 +286,14 @@ class Report:
             "seed": self.seed,
             "examples": self.examples,
             "timeout_s": self.timeout_s,
+            **({"jobs": self.jobs} if self.jobs is not None else {}),
             "only": list(self.only),
             "require": list(self.require),
             "duration_s": self.duration_s,
             "baseline": self.baseline,
             "codes_asked": self.codes_asked,
+            "not_observable": msgspec.to_builtins(list(self.not_observable)),
+            **({"remarks": list(self.remarks)} if self.remarks else {}),
             "capabilities": list(self.capabilities),
             "clauses": [clause.as_json() for clause in self.clauses],
         }
@@ -271,8 +334,18 @@ class Report:
         accepted = sum(d.accepted is not None for clause in self.judged for d in clause.departures)
         but = f" but for {_count(accepted, 'accepted departure')}" if accepted else ""
         held = _count(sum(clause.result is Result.PASSED for clause in self.judged), "clause")
+        if self.is_live:
+            return f"{self.target} conforms{but}{self._at(self.codes_asked)}: {held} held {made_by}."
         asked = f", {_count(self.codes_asked, 'status code')} asked" if self.codes_asked else ""
         return f"{self.target} conforms{but}: {held} held{asked} {made_by}."
+
+    def _at(self, codes: int) -> str:
+        """Return at how many of which codes."""
+        if not codes:
+            return ""
+        hidden = sum(len(each.all) for each in self.not_observable)
+        of = f"{1000 - hidden:,} status codes that a client can be shown"
+        return f" at {codes:,} of {of if self.is_live else f'{self.codes_asked:,} status codes'}"
 
     def blame(self) -> str:
         """Return what is wrong with the candidate or its baseline, and at which clauses."""
@@ -280,8 +353,7 @@ class Report:
         parts = []
         if departing:
             codes = len({d.input for clause in departing for d in clause.open if isinstance(d.input, int)})
-            at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
-            parts.append(f"departs from {_ids(departing)}{at}")
+            parts.append(f"departs from {_ids(departing)}{self._at(codes)}")
         missing = [clause for clause in self.failed if REQUIRED in clause.blames]
         if missing:
             parts.append(f"does not offer what is required for {_ids(missing)}")
