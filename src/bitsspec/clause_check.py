@@ -10,7 +10,7 @@ from bitsspec.candidates.base import Candidate, Failure, NotObserved
 from bitsspec.history import Call, History
 from bitsspec.interruption import stop_if_it_came
 from bitsspec.ranges import alike, show_range
-from bitsspec.report.model import ClauseResult, Departure, Result, show_input
+from bitsspec.report.model import ClauseResult, Departure, Hidden, Result, show_input
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import BITS_DOMAIN, Clause
 from bitsspec.spec.vocabulary import REJECTED, Capability
@@ -35,6 +35,8 @@ class ClauseCheck:
     """Called now and then while it asks."""
     remarks: list[str] = field(default_factory=list)
     """What is said beside the result, and decides nothing."""
+    not_observed: list[Hidden] = field(default_factory=list)
+    """The codes of a live client at which it could not be told what it does."""
 
     def __post_init__(self) -> None:
         of_domain = self.settings.strict or BITS_DOMAIN.id in self.settings.only
@@ -106,13 +108,14 @@ class ClauseCheck:
             self.conclude(len(inputs), filter(None, judged))
             return
         missed = [
-            (given, f"not observed: {answer.why}")
+            (given, answer.why)
             for given, answer in zip(inputs, answers, strict=True)
             if isinstance(answer, NotObserved)
         ]
+        self.not_observed = [Hidden(show_range(first, last), why) for first, last, why in alike(missed)]
         noted = [(given, self.candidate.noted(Call(self.clause.capability, given))) for given in inputs]
-        told = alike([*missed, *((given, note) for given, note in noted if note)])
-        self.remarks += [f"{show_range(first, last)}: {what}" for first, last, what in told]
+        told = alike((given, note) for given, note in noted if note)
+        self.remarks += [f"{show_range(first, last)}: {note}" for first, last, note in told]
         self.conclude(len(inputs) - len(missed), filter(None, judged))
 
     def expected(self, given: Any) -> str:
@@ -149,6 +152,7 @@ class ClauseCheck:
             found,
             asked=frozenset(self.asked),
             remarks=self.remarks,
+            not_observed=self.not_observed,
         )
 
     def _contested(self, departure: Departure) -> str:

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from bitsspec.report.model import ClauseResult, Departure, NotObservable, Report, Result, in_full
+from bitsspec.report.model import ClauseResult, Departure, Hidden, Report, Result, in_full
 from bitsspec.settings import Settings
 
 WORST_FIRST = (Result.FAILED, Result.ACCEPTED, Result.PASSED, Result.NOT_OFFERED, Result.NOT_RUN)
@@ -54,7 +54,7 @@ def reports_of(
             report.target += f" #{names[target]}"
         results, agree = _by_clause(found)
         report.clauses = in_full(results)
-        report.not_observable = msgspec.convert(found[0]["not_observable"], list[NotObservable])
+        report.not_observable = msgspec.convert(found[0]["not_observable"], list[Hidden])
         report.remarks = [
             each for each in found[0]["remarks"] if all(each in record["remarks"] for record in found)
         ]
@@ -111,6 +111,7 @@ def _merged(results: Sequence[ClauseResult]) -> ClauseResult:
         sorted(departures.values(), key=_code),
         list(dict.fromkeys(note for result in results for note in result.notes)),
         remarks=list(dict.fromkeys(remark for result in results for remark in result.remarks)),
+        not_observed=list(dict.fromkeys(hidden for result in results for hidden in result.not_observed)),
         duration_s=sum(result.duration_s for result in results),
     )
 

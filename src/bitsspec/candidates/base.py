@@ -12,7 +12,7 @@ from bitsspec.history import Call, History
 from bitsspec.spec.vocabulary import Capability, Outcome
 
 if TYPE_CHECKING:
-    from bitsspec.report.model import NotObservable, Seen
+    from bitsspec.report.model import Hidden, Seen
 
 OUTCOME_BY_TEXT: Final = {str(outcome): outcome for outcome in Outcome}
 
@@ -59,7 +59,7 @@ class Candidate(ABC):
     """Whether a value must be one line of text to be asked about."""
     is_live: bool = False
     """Whether it is a client that is watched: each question is an upload, and costs what that costs."""
-    not_observable: Sequence["NotObservable"] = ()
+    not_observable: Sequence["Hidden"] = ()
     """The status codes that it cannot be shown."""
     contested: Mapping[int, str] = {}
     """Status codes at which a document of another protocol has another rule, and that rule."""

@@ -16,7 +16,7 @@ CONTESTED: Final[Mapping[int, str]] = {
     413: "[MC-BUP] has a client send smaller fragments",
     416: "[MC-BUP] has a client go on from the range that the server wants",
 }
-"""Status codes to which the client of the protocol reacts by itself; Microsoft's page excepts none of them."""
+"""To these the client of the protocol reacts by itself; Microsoft's page makes no exception of them."""
 
 
 def open_target(rest: str, timeout: float, jobs: int | None = None) -> Candidate:

@@ -13,7 +13,7 @@ from bitsspec.candidates.base import Candidate, Failure, NotObserved, in_order
 from bitsspec.candidates.python import hint_of_hidden, look_up
 from bitsspec.errors import CannotRun
 from bitsspec.history import Call
-from bitsspec.report.model import NotObservable, Seen
+from bitsspec.report.model import Hidden, Seen
 from bitsspec.spec.clauses import posts_due
 from bitsspec.spec.vocabulary import Capability, Outcome
 from bitsspec.wire.function import AsyncFunction, Function, is_async
@@ -27,10 +27,8 @@ MOST_REPEATS = 20
 DATA = b"A file of bitsspec's, which a client uploads while it is watched.\n" * 16
 """1 KiB: the BITS upload protocol sends it as one fragment."""
 NOT_OBSERVABLE = (
-    NotObservable("000-099", "malformed to HTTP parsers: what follows is a retry after a broken answer"),
-    NotObservable(
-        "100-199", "interim answers (RFC 9110, section 15.2), after which a client waits for another"
-    ),
+    Hidden("000-099", "malformed to HTTP parsers: what follows is a retry after a broken answer"),
+    Hidden("100-199", "interim answers (RFC 9110, section 15.2), after which a client waits for another"),
 )
 CAUSES = (
     "usual causes: it wants 201, or a body in the answer; it goes through a proxy; {url} is wrong or missing"

@@ -23,6 +23,7 @@ def render(report: Report) -> str:
     lines += ["| clause | level | rule | cites | result | checked | departures |"]
     lines += ["| --- | --- | --- | --- | --- | ---: | ---: |"]
     lines += [_row(result) for result in report.clauses]
+    lines += [line for remark in report.remarks for line in ("", f"- {code_span(remark)}")]
     for result in report.telling:
         lines += ["", *_departures(result)]
     lines += [f"{line}\n" for line in ["", *unjudged(report)]] if unjudged(report) else [""]

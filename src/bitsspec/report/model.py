@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from bitsspec import __version__
 from bitsspec.settings import Settings
-from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, Clause
+from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, OUTCOME_CLAUSES, Clause
 from bitsspec.spec.vocabulary import Capability, Level
 from bitsspec.text import printable, shorten, show
 
@@ -34,8 +34,8 @@ class Result(StrEnum):
     ACCEPTED = "accepted"
 
 
-class NotObservable(Struct, frozen=True, forbid_unknown_fields=True):
-    """Status codes that a live client cannot be shown, and why."""
+class Hidden(Struct, frozen=True, forbid_unknown_fields=True):
+    """Status codes at which it cannot be seen, or was not, what a live client does, and why."""
 
     codes: Annotated[str, Meta(pattern="^[0-9]{3}(-[0-9]{3})?$")]
     reason: str
@@ -60,13 +60,12 @@ class Seen(Struct, frozen=True, forbid_unknown_fields=True):
         """The seconds from its first post to its last one."""
         return self.posts_at_s[-1] - self.posts_at_s[0] if self.posts_at_s else 0.0
 
-    def says(self, within_s: float | None = None) -> str:
-        """Return ``posted 3 times within 0.4 s, exit 0``; the time may be that of several uploads alike."""
+    def says(self) -> str:
+        """Return ``posted 3 times within 0.4 s, exit 0``."""
         count = len(self.posts_at_s)
         posted = {0: "posted nothing", 1: "posted once"}.get(count)
         if posted is None:
-            within_s = self.within_s if within_s is None else within_s
-            posted = f"posted {count:,} times within {max(within_s, 0.001):.1g} s"
+            posted = f"posted {count:,} times within {max(self.within_s, 0.001):.1g} s"
         return f"{posted}, {self.ended}"
 
 
@@ -94,7 +93,9 @@ class ClauseResult:
     """What else there is to say: entries of a baseline that are stale, expired or accept something else;
     what is required and not offered."""
     remarks: list[str] = field(default_factory=list)
-    """What was noticed and decides nothing, such as why an answer of a live client was not observed."""
+    """What was noticed and decides nothing."""
+    not_observed: list[Hidden] = field(default_factory=list)
+    """The codes that a live client was shown, and what came of it could not be told."""
     asked: frozenset[int] = frozenset()
     """The status codes that the candidate was asked about; not part of a report."""
     duration_s: float = field(default=0.0, compare=False)
@@ -122,7 +123,11 @@ class ClauseResult:
 
     def as_json(self) -> dict[str, Any]:
         """Return the clause's part of the JSON report."""
-        said = {"notes": list(self.notes), "remarks": list(self.remarks)}
+        said = {
+            "notes": list(self.notes),
+            "remarks": list(self.remarks),
+            "not_observed": msgspec.to_builtins(self.not_observed),
+        }
         return {
             "id": self.clause.id,
             "level": str(self.clause.level),
@@ -148,6 +153,7 @@ class _StoredClause(Struct, forbid_unknown_fields=True):
     departures: list[Departure]
     notes: list[str] = []
     remarks: list[str] = []
+    not_observed: list[Hidden] = []
 
     def __post_init__(self) -> None:
         if self.id not in CLAUSE_BY_ID:
@@ -158,9 +164,9 @@ class _StoredClause(Struct, forbid_unknown_fields=True):
     def as_result(self) -> ClauseResult:
         """Return what the part was made from."""
         clause = CLAUSE_BY_ID[self.id]
-        return ClauseResult(
-            clause, self.result, self.checked, self.departures, self.notes, remarks=self.remarks
-        )
+        result = ClauseResult(clause, self.result, self.checked, self.departures, self.notes)
+        result.remarks, result.not_observed = self.remarks, self.not_observed
+        return result
 
 
 class _StoredReport(Struct, forbid_unknown_fields=True):
@@ -179,7 +185,7 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
     duration_s: Annotated[float, Meta(ge=0, lt=1e9)]
     baseline: str | None
     codes_asked: Annotated[int, Meta(ge=0, le=1000)]
-    not_observable: list[NotObservable]
+    not_observable: list[Hidden]
     capabilities: list[Capability]
     clauses: list[_StoredClause]
     jobs: Annotated[int, Meta(ge=1)] | None = None
@@ -239,7 +245,7 @@ class Report:
     """The clauses that the run was restricted to; none where it was not."""
     require: Sequence[str] = ()
     """The capabilities without which the candidate fails."""
-    not_observable: Sequence[NotObservable] = ()
+    not_observable: Sequence[Hidden] = ()
     """The status codes that a live client cannot be shown."""
     remarks: Sequence[str] = ()
     """What there is to say of a live client before anything else."""
@@ -267,8 +273,23 @@ class Report:
     @property
     def telling(self) -> list[ClauseResult]:
         """The clauses that reports have more to say of: the failed ones, then the others."""
-        found = [c for c in self.clauses if c.departures or c.notes or (c.remarks and c in self.judged)]
+        found = [
+            c
+            for c in self.clauses
+            if c.departures or c.notes or c.not_observed or (c.remarks and c in self.judged)
+        ]
         return sorted(found, key=lambda clause: clause.result is not Result.FAILED)
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """The status codes that a live client cannot be shown."""
+        return frozenset(code for each in self.not_observable for code in each.all)
+
+    @property
+    def missed(self) -> frozenset[int]:
+        """The status codes of which it was not observed what they mean to a live client."""
+        results = (clause for clause in self.clauses if clause.clause in OUTCOME_CLAUSES)
+        return frozenset(code for clause in results for each in clause.not_observed for code in each.all)
 
     @property
     def is_live(self) -> bool:
@@ -343,8 +364,7 @@ class Report:
         """Return at how many of which codes."""
         if not codes:
             return ""
-        hidden = sum(len(each.all) for each in self.not_observable)
-        of = f"{1000 - hidden:,} status codes that a client can be shown"
+        of = f"{1000 - len(self.hidden):,} status codes that a client can be shown"
         return f" at {codes:,} of {of if self.is_live else f'{self.codes_asked:,} status codes'}"
 
     def blame(self) -> str:

@@ -55,7 +55,7 @@ class Observation:
 
 def observe(case: Case, said: Said | None, timeout: float) -> Observation:
     """Return what is observed of ``case``, on which the client ``said`` something; None: no end in time."""
-    ended = said.how if said else f"no end within {timeout:g} s"
+    ended = said.how.replace(case.url, "{url}") if said else f"no end within {timeout:g} s"
     posts = list(case.posts)
     seen = Seen([round(post.at, 3) for post in posts], ended)
     is_lost = len(posts) > 1 and said is not None and not (said.is_success or said.outcome)
