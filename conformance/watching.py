@@ -18,6 +18,7 @@ from bitsspec.strategies import BOUNDARIES
 
 Answers = tuple[int, ...]
 
+ONCE = "(seen once, could not be repeated)"
 MOST_TRANSIENT = 3
 """Transient answers in a row: each costs a client's retry delay, and most clients wait longer each time."""
 MOST_SHRINKS = 25
@@ -38,17 +39,19 @@ def in_a_second_pass(check: ClauseCheck) -> None:
         for status, later in sorted(zip(codes, check.ask(codes), strict=True), key=lambda pair: pair[0])
         if check.history.has(first_pass[status]) and not isinstance(later, NotObserved)
     ]
+    drifts = [pair for pair in pairs if pair[1] != pair[2]]
+    seen = [check.candidate.seen(first_pass[status]) for status, _, _ in drifts]
+    again = check.ask([status for status, _, _ in drifts])
     departures = [
-        Departure(
-            [status],
-            check.show(first),
-            f"{check.show(later)} in a second pass",
-            seen=check.candidate.seen(first_pass[status]),
-        )
-        for status, first, later in pairs
-        if first != later
+        Departure([status], check.show(first), f"{check.show(later)} {when(later == third)}", seen=what)
+        for (status, first, later), what, third in zip(drifts, seen, again, strict=True)
     ]
     check.conclude(len(pairs), departures)
+
+
+def when(comes_again: bool) -> str:
+    """Return how a report says when a client did something else than at first."""
+    return "in a second pass" if comes_again else f"in a second pass {ONCE}"
 
 
 def by_answers(check: ClauseCheck) -> None:
@@ -110,7 +113,7 @@ class _Search:
         events: Any = departure.input
         if self._check.judge(events, self._check.ask([events])[0]):
             return departure
-        return replace(departure, got=f"{departure.got} (seen once, could not be repeated)")
+        return replace(departure, got=f"{departure.got} {ONCE}")
 
 
 def _events(answers: Answers) -> list[int | str]:

@@ -117,8 +117,8 @@ class LiveClient(Candidate):
         return self._last[call.about, _key(call.given)].seen
 
     def noted(self, call: Call) -> str:
-        """Return what there is to say of it beside its answer."""
-        return self._last[call.about, _key(call.given)].note
+        """Return what there is to say of it beside its answer; the outcome clauses alone do."""
+        return self._last[call.about, call.given].note if call.about is Capability.CLASSIFY else ""
 
     def close(self) -> None:
         """End the client and the server."""
@@ -286,13 +286,20 @@ def _answers_to(capability: Capability, given: Any) -> tuple[int, ...]:
     return tuple(event for event in given if isinstance(event, int))
 
 
+def _is_counted(observation: Observation) -> bool:
+    """Say whether its posts are all there are; what the client says at the end does not matter."""
+    if isinstance(observation.answer, Failure):
+        return observation.said is not None and observation.said.unreadable is not None
+    return not isinstance(observation.answer, NotObserved)
+
+
 def _outcome(observation: Observation, _given: Any) -> Any:
     return observation.answer
 
 
 def _posts(observation: Observation, given: Any) -> Any:
     """Return how often the file was posted; where its own scheduler would go on, nobody knows."""
-    if isinstance(observation.answer, NotObserved | Failure):
+    if not _is_counted(observation):
         return observation.answer
     said, count = observation.said, len(observation.seen.posts_at_s)
     if said is None and count <= posts_due(given):
@@ -303,7 +310,7 @@ def _posts(observation: Observation, given: Any) -> Any:
 
 
 def _reposts(observation: Observation, _given: Any) -> Any:
-    if isinstance(observation.answer, NotObserved | Failure):
+    if not _is_counted(observation):
         return observation.answer
     return len(observation.seen.posts_at_s) > 1
 

@@ -43,7 +43,10 @@ def details(result: ClauseResult, most: int = MOST_LINES) -> list[str]:
 
 def noticed(result: ClauseResult) -> list[str]:
     """Return what was not observed and what else decides nothing, in a few printable lines."""
-    lines = [f"not observed: {each.codes}: {each.reason}" for each in result.not_observed]
+    codes: dict[str, list[str]] = {}
+    for each in result.not_observed:
+        codes.setdefault(each.reason, []).append(each.codes)
+    lines = [f"not observed: {reason}: {', '.join(of)}" for reason, of in codes.items()]
     lines += [f"note: {remark}" for remark in result.remarks]
     if len(lines) > MOST_NOTICED:
         more = len(lines) - MOST_NOTICED

@@ -5,6 +5,7 @@ What is started has the environment as it is but for proxies, and ends with all 
 
 import asyncio
 import os
+import re
 import secrets
 import shlex
 import sys
@@ -24,6 +25,8 @@ GRACE: Final = 0.5
 TIME_TO_LEAVE: Final = 2.0
 """Seconds that a loaded client has to exit once its input has ended."""
 URL, FILE, RESUME = "{url}", "{file}", "resume"
+_BEFORE_A_URL = re.compile(r"(?=http://127\.0\.0\.1:)")
+"""Where one answer ends and another begins: threads that print at once get their ends of line late."""
 
 
 class ClientFailed(Exception):
@@ -180,13 +183,14 @@ class _Loaded(_Process):
             self._read(line[:LONGEST_LINE].decode(errors="replace").removeprefix("\ufeff").strip())
 
     def _read(self, line: str) -> None:
-        url, _, answer = line.partition(" ") if " " in line else line.partition("\t")
         if line == RESUME and not self.last_line:
             self.offers_resume = True
-        waiting = self.waiting.get(url)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(read_answer(answer))
-        self.last_line = line or self.last_line
+        for part in filter(None, _BEFORE_A_URL.split(line)):
+            words = part.split(maxsplit=1)
+            waiting = self.waiting.get(words[0])
+            if waiting is not None and not waiting.done():
+                waiting.set_result(read_answer(words[1] if len(words) > 1 else ""))
+            self.last_line = part
 
     def _settle(self) -> None:
         super()._settle()
