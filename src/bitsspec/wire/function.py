@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from bitsspec.candidates.base import unsigned
 from bitsspec.spec.vocabulary import Outcome
 from bitsspec.text import show_raised
 from bitsspec.wire.launcher import Client
@@ -129,7 +130,14 @@ def _begins_with_a_word(text: str) -> bool:
 
 
 def _raised(error: BaseException) -> Said:
-    return Said(is_success=False, how=show_raised(error))
+    """Return what a function says by raising; its ``context`` and ``hresult``, if numbers, are the job's."""
+    context, hresult = (getattr(error, name, None) for name in ("context", "hresult"))
+    return Said(
+        is_success=False,
+        how=show_raised(error),
+        context=context if isinstance(context, int) else None,
+        hresult=unsigned(hresult) if isinstance(hresult, int) else None,
+    )
 
 
 def _settle(said: asyncio.Future[Said], answer: Said) -> None:
