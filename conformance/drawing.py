@@ -1,9 +1,10 @@
 """How the suite draws from Hypothesis: reproducibly, in silence, and whatever the user's own settings are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from bitsspec.clause_check import ClauseCheck
@@ -20,14 +21,27 @@ class _Stops(BaseException):
     """Raised to take another exception past Hypothesis, which would try to see it raised again."""
 
 
+def chosen_from(options: Sequence[T]) -> SearchStrategy[T]:
+    """Return a strategy for one of the options, the first at best.
+
+    It is made of booleans alone: Hypothesis mixes the constants of the user's own modules into all others,
+    into the places of ``sampled_from`` as well.
+    """
+
+    def choose(bits: Sequence[bool]) -> T:
+        place = sum(bit << digit for digit, bit in enumerate(reversed(bits)))
+        return options[place % len(options)]
+
+    return st.tuples(*[st.booleans()] * len(options).bit_length()).map(choose)
+
+
 def smallest(
     check: ClauseCheck, strategy: SearchStrategy[T], judge: Callable[[T], Found | None]
 ) -> Found | None:
     """Return what ``judge`` found for the smallest value, or None if it found nothing.
 
-    What was found once is kept, even where it does not come again. The strategy must be made of
-    ``sampled_from`` and ``lists``: Hypothesis mixes constants of the user's own modules into ``integers``
-    and ``text``.
+    What was found once is kept, even where it does not come again. The strategy must be made of booleans
+    and lists, as `chosen_from` says.
     """
     found: list[Found] = []
 

@@ -46,9 +46,13 @@ class Replays:
         return True
 
     def holds(self, before: Sequence[Call]) -> bool:
-        """Ask alone and after ``before`` once more: what is kept in a file differs from time to time."""
-        self._left, self._calls_left, self._until = 2, len(before) + 2, math.inf
-        return bool(self._answer_after([]) == self.alone and self._answer_after(before) == self.got)
+        """Ask alone and twice after ``before`` more: what is kept in a file differs from time to time."""
+        self._left, self._calls_left, self._until = 3, 2 * len(before) + 3, math.inf
+        return bool(
+            self._answer_after([]) == self.alone
+            and self._answer_after(before) == self.got
+            and self._answer_after(before) == self.got
+        )
 
     def _answer_after(self, before: Sequence[Call]) -> Any:
         self._left -= 1

@@ -1,6 +1,8 @@
 """Whether an answer depends on the code alone: not on earlier calls, order, repetition or thread."""
 
 import os
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -64,20 +66,25 @@ def by_hash_seed(check: ClauseCheck) -> Departure | None:
     seed = next(str(each) for each in HASH_SEEDS if str(each) != os.environ.get("PYTHONHASHSEED"))
     about_codes = [each for each in check.candidate.capabilities if each is not Capability.POSTS]
     calls = [Call(each, status) for each in about_codes for status in reversed(STATUS_CODES) if status != 200]
-    answers = check.candidate.replay(calls, hash_seed=int(seed))
-    for call, answer in zip(calls, answers or (), strict=False):
-        if answer != check.history.first_answer(call):
-            return departure_by_seed(check, call, int(seed)) or departure_since_first(check, call)
-    return None
+    answers = check.candidate.replay(calls, hash_seed=int(seed)) or []
+    pairs = zip(calls, answers, strict=False)
+    differing = [call for call, answer in pairs if answer != check.history.first_answer(call)]
+    if not differing:
+        return None
+    return departure_by_seed(check, differing, int(seed)) or departure_since_first(check, differing[0])
 
 
-def departure_by_seed(check: ClauseCheck, call: Call, seed: int) -> Departure | None:
-    """Return the departure where the seed alone makes the difference, and not that it is another process."""
-    with_seed = check.candidate.replay([call], hash_seed=seed)
+def departure_by_seed(check: ClauseCheck, calls: Sequence[Call], seed: int) -> Departure | None:
+    """Return the departure of the first call to which the seed alone makes a difference."""
+
+    def answers(calls: Sequence[Call], seed: int) -> list[Any]:
+        return check.candidate.replay(calls, hash_seed=seed) or []
+
+    with_seed = answers(calls, seed)
     for other in HASH_SEEDS:
-        answers = check.candidate.replay([call], hash_seed=other)
-        if with_seed and answers and answers != with_seed:
-            got = f"{check.show(with_seed[0], call.about)} with PYTHONHASHSEED={seed}"
-            first = f"{check.show(answers[0], call.about)} with PYTHONHASHSEED={other}"
-            return Departure([label(call)], first, got)
+        for call, one, two in zip(calls, with_seed, answers(calls, other), strict=False):
+            if one != two and answers([call], seed) == [one] and answers([call], other) == [two]:
+                got = f"{check.show(one, call.about)} with PYTHONHASHSEED={seed}"
+                first = f"{check.show(two, call.about)} with PYTHONHASHSEED={other}"
+                return Departure([label(call)], first, got)
     return None

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bitsspec.candidates.base import NotObserved
 from bitsspec.clause_check import ClauseCheck
-from bitsspec.conformance.drawing import smallest
+from bitsspec.conformance.drawing import chosen_from, smallest
 from bitsspec.history import Call
 from bitsspec.report.model import Departure
 from bitsspec.spec.clauses import outcome_due
@@ -75,11 +75,11 @@ def by_answers(check: ClauseCheck) -> None:
 
 def _lists(codes: Sequence[int]) -> st.SearchStrategy[Answers]:
     """Return a strategy for the answers of one upload: transient ones, and what ends it, if anything."""
-    boundaries_first = [*(code for code in BOUNDARIES if code in codes), *codes]
+    boundaries_first = [*[code for code in BOUNDARIES if code in codes] * 10, *codes]
     transient = [code for code in boundaries_first if outcome_due(code) is Outcome.TRANSIENT]
-    ends = [code for code in boundaries_first if code not in transient]
-    some = st.lists(st.sampled_from(transient), max_size=MOST_TRANSIENT) if transient else st.just([])
-    end = st.lists(st.sampled_from(ends), max_size=1) if ends else st.just([])
+    ends = [code for code in boundaries_first if outcome_due(code) is not Outcome.TRANSIENT]
+    some = st.lists(chosen_from(transient), max_size=MOST_TRANSIENT) if transient else st.just([])
+    end = st.lists(chosen_from(ends), max_size=1) if ends else st.just([])
     return st.tuples(some, end).map(lambda parts: (*parts[0], *parts[1])).filter(bool)
 
 

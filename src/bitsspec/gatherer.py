@@ -172,6 +172,6 @@ def _is_adopted(module: pytest.Module, collected: Sequence[pytest.Item | pytest.
         return False
     found = vars(module.obj)
     functions = (each for each in found.values() if type(each) is FunctionType)
-    if any(f"{each.__module__}.".startswith("bitsspec.conformance.test_") for each in functions):
+    if any(mark.name == MARK for each in functions for mark in getattr(each, "pytestmark", ())):
         return True
     return FIXTURE in found and not any(isinstance(each, pytest.Class) for each in collected)

@@ -40,15 +40,18 @@ class History:
 
     def note(self, calls: Iterable[Call], answers: Sequence[Any]) -> None:
         """Keep what was asked, and what came back."""
-        for call, answer in zip(calls, answers, strict=True):
-            number = len(self.calls)
+        first_answers = self._first
+        for number, (call, answer) in enumerate(zip(calls, answers, strict=True), len(self.calls)):
             self.calls.append(call)
-            key = _key(call)
-            if key is None:
-                continue
-            first, first_at = self._first.setdefault(key, (answer, number))
-            if first is not answer and first != answer and self.drift is None:
-                self.drift = Drift(call, first, answer, first_at, number)
+            given = call.given
+            # What `_key` would return, without the cost of calling it for each status code.
+            key = call if type(given) is int and 0 <= given <= 999 else _key(call)
+            if key in first_answers:
+                first, first_at = first_answers[key]
+                if first is not answer and first != answer and self.drift is None:
+                    self.drift = Drift(call, first, answer, first_at, number)
+            elif key is not None:
+                first_answers[key] = answer, number
 
     def has(self, call: Call) -> bool:
         """Say whether a question was asked."""

@@ -49,8 +49,10 @@ def keep_apart(*, quiet: bool = False) -> None:
     target = os.open(os.devnull, os.O_WRONLY) if quiet else os.dup(2)
     for number, stream in enumerate(streams, 1):
         stream.flush()
-        copy = os.dup(number)
-        _own[number] = os.fdopen(copy, "w", encoding=stream.encoding, errors="replace", buffering=1)
+        copy = os.dup(number)  # open to the end, where Python would warn of a file that owned it
+        _own[number] = open(  # noqa: SIM115
+            copy, "w", encoding=stream.encoding, errors="replace", buffering=1, closefd=False
+        )
         os.dup2(target, number)
     os.close(target)
 

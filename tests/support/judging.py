@@ -53,6 +53,11 @@ def departing(report: Report, clause: str) -> dict[Any, tuple[str, str]]:
     }
 
 
+def check_of(clause_id: str, settings: Settings, source: object = None) -> ClauseCheck:
+    """Return a check of one clause against a candidate, by default the reference."""
+    return ClauseCheck(CLAUSE_BY_ID[clause_id], open_candidate(source), settings)
+
+
 def _result(candidate: Candidate, clause_id: str, settings: Settings) -> ClauseResult:
     clause = CLAUSE_BY_ID[clause_id]
     if clause.capability not in candidate.capabilities:

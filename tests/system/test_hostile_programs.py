@@ -218,7 +218,7 @@ def test_the_worst_end_in_a_verdict_or_an_error_within_little_memory(
     assert done.returncode == exit_code, done.stderr
     assert told in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-    assert int(done.stdout.partition("VmHWM:")[2].split()[0]) * 1024 < MOST_MEMORY
+    assert int((done.stdout + done.stderr).partition("VmHWM:")[2].split()[0]) * 1024 < MOST_MEMORY
     Leftovers.now().check(str(program))
 
 

@@ -214,9 +214,9 @@ def test_the_plugin_may_be_named_although_it_is_loaded_by_itself(where: str, tmp
     if where == "conftest.py":
         (tmp_path / where).write_text("pytest_plugins = ['bitsspec.plugin', 'bitsspec']\n", encoding="utf-8")
     env = {"PYTEST_PLUGINS": "bitsspec.plugin,bitsspec"} if where == "PYTEST_PLUGINS" else {}
-    if "only" in where:
+    if "alone" in where:
         env = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    options = where.removesuffix(" only").split() if where.startswith("-p") else []
+    options = where.removesuffix(" alone").split() if where.startswith("-p") else []
     done = run_pytest(*options, cwd=tmp_path, env=env)
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 

@@ -52,25 +52,30 @@ class PythonCandidate(Candidate):
 
     def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
         """Call the method once for each input and read what came back."""
-        method, read = self._methods[capability], _READERS[capability]
-        answers: list[Any] = []
-        thread = get_ident()
         with _room_for_recursion:
-            for value in inputs:
-                self._waiting[thread] = value
-                try:
-                    # A copy, as what a candidate does to its argument must not change what is expected of it.
-                    answer = method(value if type(value) is int else copy.copy(value))
-                except KeyboardInterrupt:
-                    raise
-                except BaseException as error:
-                    if _is_time_up(error):
-                        raise
-                    answers.append(Failure(show_raised(error), kind=f"raised {name_of(error)}"))
-                else:
-                    answers.append(answer if type(answer) is Outcome else _read(read, answer))
-                del self._waiting[thread]
-        return answers
+            return [self._answer(capability, given) for given in inputs]
+
+    def ask_each(self, calls: Sequence[Call]) -> list[Any]:
+        """Call the methods one right after another."""
+        with _room_for_recursion:
+            return [self._answer(about, given) for about, given in calls]
+
+    def _answer(self, capability: Capability, given: Any) -> Any:
+        thread = get_ident()
+        self._waiting[thread] = given
+        try:
+            # A copy, as what a candidate does to its argument must not change what is expected of it.
+            answer = self._methods[capability](given if type(given) is int else copy.copy(given))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if _is_time_up(error):
+                raise
+            answer = Failure(show_raised(error), kind=f"raised {name_of(error)}")
+        else:
+            answer = answer if type(answer) is Outcome else _read(_READERS[capability], answer)
+        del self._waiting[thread]
+        return answer
 
     def waits_for(self) -> list[Any]:
         """Return what a call that has not returned was about, the last one first."""

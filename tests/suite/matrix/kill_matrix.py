@@ -37,7 +37,7 @@ EXAMPLES = 1
 CHECKED_BY_ALL = 250
 """One in so many is checked by all eleven clauses, also those that do not ask what is wrong."""
 SAMPLE = 50
-RUNS = 200
+RUNS = 100
 CHUNK = 200
 FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
 
