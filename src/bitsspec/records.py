@@ -54,10 +54,9 @@ def reports_of(
             report.target += f" #{names[target]}"
         results, agree = _by_clause(found)
         report.clauses = in_full(results)
-        report.not_observable = msgspec.convert(found[0]["not_observable"], list[Hidden])
-        report.remarks = [
-            each for each in found[0]["remarks"] if all(each in record["remarks"] for record in found)
-        ]
+        report.not_observable = msgspec.convert(found[0]["not_observable"], tuple[Hidden, ...])
+        still = (each for each in found[0]["remarks"] if all(each in record["remarks"] for record in found))
+        report.remarks = tuple(still)
         report.codes_asked = len({status for record in found for status in record["asked"]})
         report.duration_s = round(duration_s, 3)
         report.complete = complete and agree and not {record["place"] for record in found} & {*unfinished}

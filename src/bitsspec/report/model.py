@@ -180,16 +180,16 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
     seed: int
     examples: Annotated[int, Meta(ge=1)]
     timeout_s: Annotated[float, Meta(gt=0)]
+    jobs: Annotated[int, Meta(ge=1)] | None
     only: list[str]
     require: list[Capability]
     duration_s: Annotated[float, Meta(ge=0, lt=1e9)]
     baseline: str | None
     codes_asked: Annotated[int, Meta(ge=0, le=1000)]
     not_observable: list[Hidden]
+    remarks: list[str]
     capabilities: list[Capability]
     clauses: list[_StoredClause]
-    jobs: Annotated[int, Meta(ge=1)] | None = None
-    remarks: list[str] = []
 
     def as_report(self) -> "Report":
         """Return what the file was made from; raises ValueError where its parts contradict each other."""
@@ -214,8 +214,8 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
             self.timeout_s,
             tuple(self.only),
             tuple(str(capability) for capability in self.require),
-            self.not_observable,
-            self.remarks,
+            tuple(self.not_observable),
+            tuple(self.remarks),
             self.jobs,
         )
         if self.conforms is not report.conforms:
@@ -307,14 +307,14 @@ class Report:
             "seed": self.seed,
             "examples": self.examples,
             "timeout_s": self.timeout_s,
-            **({"jobs": self.jobs} if self.jobs is not None else {}),
+            "jobs": self.jobs,
             "only": list(self.only),
             "require": list(self.require),
             "duration_s": self.duration_s,
             "baseline": self.baseline,
             "codes_asked": self.codes_asked,
             "not_observable": msgspec.to_builtins(list(self.not_observable)),
-            **({"remarks": list(self.remarks)} if self.remarks else {}),
+            "remarks": list(self.remarks),
             "capabilities": list(self.capabilities),
             "clauses": [clause.as_json() for clause in self.clauses],
         }
