@@ -63,7 +63,7 @@ class LiveClient(Candidate):
         """The first observation of each list of answers."""
         self._asked: set[object] = set()
         self._last: dict[object, Observation] = {}
-        self._has_posted_again = False
+        self._has_posted_again = self._is_closed = False
         self._folder = tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True)
         self._server = Server(bits=bits)
         self._runner = asyncio.Runner()
@@ -94,7 +94,7 @@ class LiveClient(Candidate):
                 "or give it more time with --timeout"
             )
         if self._server.strays:
-            told.append("it posted when it had reported the end of an upload already: that is not judged")
+            told.append("posts came for uploads that had ended, or had been given up: they are not judged")
         return told + [
             f"contested: {status}: {outcome_due(status)} by Microsoft's page; {other}"
             for status, other in self.contested.items()
@@ -127,6 +127,9 @@ class LiveClient(Candidate):
 
     def close(self) -> None:
         """End the client and the server."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             self._runner.run(self._end())
         finally:

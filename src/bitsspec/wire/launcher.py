@@ -188,12 +188,13 @@ class _Loaded(_Process):
     def _read(self, line: str) -> None:
         if line == RESUME and not self.last_line:
             self.offers_resume = True
-        for part in filter(None, _BEFORE_A_URL.split(line)):
-            words = part.split(maxsplit=1)
-            waiting = self.waiting.get(words[0])
-            if waiting is not None and not waiting.done():
-                waiting.set_result(read_answer(words[1] if len(words) > 1 else ""))
-            self.last_line = part
+        for part in _BEFORE_A_URL.split(line):
+            url, _, answer = part.replace("\t", " ").partition(" ")
+            said, waiting = read_answer(answer), self.waiting.get(url)
+            is_answer = said.unreadable is None or line.startswith(part)
+            if waiting is not None and is_answer and not waiting.done():
+                waiting.set_result(said)
+        self.last_line = line or self.last_line
 
     def _settle(self) -> None:
         super()._settle()
