@@ -1,6 +1,6 @@
 """Shows that the flatness verdict does not lie: many verdicts on classifiers whose nature is known.
 
-    python -m tools.flatness_trial --runs 100 --write docs/benchmarks.md
+    python -m tools.flatness_trial --runs 100 --write docs/contributors/benchmarks-method.md
 
 From the root of the checkout, with the extra ``bench`` installed.
 Every core is kept busy by another process meanwhile. Exit code 1 when a single verdict is wrong.

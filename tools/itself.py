@@ -1,6 +1,6 @@
 """What bitsspec itself costs: the figures of its own promises, each as a ratio taken in one run.
 
-    python -m tools.itself [--quick] [--write docs/benchmarks.md]
+    python -m tools.itself [--quick] [--write docs/contributors/benchmarks-method.md]
 
 From the root of the checkout, with the extra ``bench`` installed.
 Whatever is compared runs alternately, so that drift hits both alike; the median of the ratios is shown beside

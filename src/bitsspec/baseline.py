@@ -1,7 +1,7 @@
 """The departures that a project has accepted, each with its reason.
 
 A baseline is a TOML file of ``[[accepted]]`` entries. What becomes of a departure is decided by the
-table in the README, row by row, in `apply`.
+table in docs/baselines.md, row by row, in `apply`.
 """
 
 import re
@@ -83,7 +83,7 @@ def read(path: Path, *, placeholders: bool = False) -> list[Entry]:
     """Return the entries of a baseline file.
 
     A reason that is still the placeholder is refused unless ``placeholders``. Raises `CannotRun`,
-    naming file and line or entry, for anything that is not as the README describes.
+    naming file and line or entry, for anything that is not as docs/baselines.md describes.
     """
     return _entries(path, read_text(path), placeholders)
 

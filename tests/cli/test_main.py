@@ -32,6 +32,14 @@ def test_a_command_that_is_not_there_is_refused() -> None:
     assert (done.exit_code, "No such command 'frobnicate'" in done.output) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "hint"), [(("check", "exec:node", "x.js"), True), (("init", "a", "b"), False)]
+)
+def test_a_command_line_that_is_not_in_quotes_is_told_to_be(arguments: tuple[str, ...], hint: bool) -> None:
+    done = invoke(*arguments)
+    assert (done.exit_code, "put a command line in quotes" in done.output) == (2, hint), done.output
+
+
 def test_the_version_is_one_line() -> None:
     assert invoke("--version").output == f"bitsspec {__version__}\n"
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -33,6 +34,14 @@ def blocks(page: Path, heading: str) -> dict[str, str]:
             found[language] = found.get(language, "") + line + "\n"
     assert found, f"{page.name} shows nothing below {heading!r}"
     return found
+
+
+def steps(page: Path, heading: str) -> list[tuple[str, str, str]]:
+    """Return the code blocks of a section in order: the words before each, its language and its text."""
+    section = page.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    found = re.findall(r"(.*?)^```(\w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert found, f"{page.name} shows nothing below {heading!r}"
+    return [(" ".join(words.split()), language, block) for words, language, block in found]
 
 
 def follow(commands: str, cwd: Path) -> dict[str, Any]:

@@ -1,50 +1,49 @@
-"""What the README shows is what there is."""
+"""What the pages for users show is what there is."""
 
 import re
-from importlib.util import find_spec
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bitsspec import baseline
 from bitsspec.spec import CLAUSES
+from tests.support.documented import blocks
 from tests.support.in_process import invoke
 from tests.support.tools import need
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CANDIDATES = ROOT / "docs" / "candidates.md"
 
 
-def block(start: str) -> str:
-    """Return the code block that starts with ``start``."""
-    found = re.search(rf"^```\w*\n({re.escape(start)}.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    assert found, f"no code block starts with {start!r}"
-    return found[1]
-
-
-@pytest.mark.parametrize("command", ["check python:examples.adapters.azure_core_retry", "explain 201"])
-def test_a_shown_result_is_a_real_one(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    if "azure" in command and find_spec("azure") is None:
-        pytest.skip("needs azure-core: pip install bitsspec[examples]")
-    shown = block(f"$ bitsspec {command}").splitlines()[1:]
-    printed = [line.strip() for line in invoke(*command.split(), COLUMNS="200").output.splitlines()]
-    for line in filter(None, shown):
-        wanted = line.strip().removesuffix(" ...")
-        assert line == "..." or any(other.startswith(wanted) for other in printed), f"{line!r} is not printed"
+def test_the_readme_is_short_and_its_lines_fit_a_screen() -> None:
+    lines = README.splitlines()
+    assert len(lines) < 200
+    assert [line for line in lines if len(line) > 110] == []
+    assert (ROOT / "docs" / "report.png").stat().st_size < 150_000
 
 
 def test_the_awk_program_conforms(project: Path) -> None:
     need("awk")
-    (project / "bits.awk").write_text(block("# The program for:"), encoding="utf-8")
-    target = re.search(r'bitsspec check "(exec:.*?)" --strict', block("# The program for:"))
+    program = blocks(CANDIDATES, "As a program in any language")["awk"]
+    (project / "bits.awk").write_text(program, encoding="utf-8")
+    target = re.search(r'bitsspec check "(exec:.*?)" --strict', program)
     assert target
     done = invoke("check", target[1], "--strict", "-q")
     assert done.exit_code == 0, done.output
 
 
+def test_the_table_conforms(project: Path) -> None:
+    (project / "bits.csv").write_text(blocks(CANDIDATES, "As a table")["csv"], encoding="utf-8")
+    done = invoke("check", "table:bits.csv", "-q")
+    assert done.exit_code == 0, done.output
+
+
 def test_the_baseline_shown_is_valid(tmp_path: Path) -> None:
-    (tmp_path / "accepted.toml").write_text(block("[[accepted]]"), encoding="utf-8")
+    shown = blocks(ROOT / "docs" / "baselines.md", "Baselines")["toml"]
+    (tmp_path / "accepted.toml").write_text(shown, encoding="utf-8")
     first, posts = baseline.read(tmp_path / "accepted.toml")
     assert first.codes == (429, *range(440, 450))
     assert (posts.codes, posts.after) == ((403,), "resume")
@@ -53,6 +52,20 @@ def test_the_baseline_shown_is_valid(tmp_path: Path) -> None:
 def test_the_table_lists_every_clause_with_its_level() -> None:
     rows = re.findall(r"^\| `(BITS-\w+)` \|.*\| (must|should)", README, re.MULTILINE)
     assert rows == [(clause.id, clause.level) for clause in CLAUSES]
+
+
+@pytest.mark.parametrize("rules", [(), ("--select=E4,E7,E9,F",)], ids=["its own defaults", "older defaults"])
+def test_ruff_has_nothing_against_what_a_project_is_shown_and_given(
+    rules: tuple[str, ...], project: Path
+) -> None:
+    pytest.importorskip("ruff", reason="needs the extra lint")
+    invoke("init")
+    for page, heading in (("README.md", "The first hour"), ("docs/pytest.md", "bitsspec in pytest")):
+        shown = blocks(ROOT / page, heading)["python"]
+        (project / f"shown_in_{Path(page).stem}.py").write_text(shown, encoding="utf-8")
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", *rules, "."]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
 
 
 PAGES = [*sorted(path.name for path in ROOT.glob("*.md")), "docs", "spec", "examples"]

@@ -1,4 +1,4 @@
-"""Accepted departures: the decision table of the README, and the file itself."""
+"""Accepted departures: the decision table of docs/baselines.md, and the file itself."""
 
 from datetime import date
 from pathlib import Path

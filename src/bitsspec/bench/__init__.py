@@ -1,6 +1,6 @@
 """Measuring classifiers: what an answer costs, and whether it costs the same for every status code.
 
-The method, its thresholds and what it cannot see are written down in docs/benchmarks.md.
+The method, its thresholds and what it cannot see are written down in docs/contributors/benchmarks-method.md.
 """
 
 from importlib.util import find_spec

@@ -1,9 +1,11 @@
 """One run of the benchmark: what was measured, what came out, and whether that passes."""
 
 import platform
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bitsspec import __version__
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from bitsspec.bench.statistic import Matrix
 
 REFERENCE_TARGETS = (REFERENCE, "python:bitsspec.reference:classify")
+LONGEST_LABEL = 19
 PROGRAMS_TIME_LIMIT_S = 3.0  # a round trip to a program costs what a thousand lookups cost
 
 
@@ -48,6 +51,16 @@ class Measurement:
     def candidate(self) -> Subject:
         """The candidate itself."""
         return self.subjects[0]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What each subject is called where people read: a candidate by the end of its target."""
+        found = {subject.name: subject.name for subject in self.subjects if subject.name not in self.flatness}
+        for subject in self.subjects:
+            if subject.name in self.flatness:
+                label = _end_of(subject.target)
+                found[subject.name] = f"{label} (2)" if label in found.values() else label
+        return found
 
     @property
     def rounds(self) -> int:
@@ -179,3 +192,10 @@ def measure(
         measure_growth(build, watch) if build is not None else None,
         gates,
     )
+
+
+def _end_of(target: str) -> str:
+    """Return the longest part at the end of a target, from the start of a word, that fits a table."""
+    bare = target.removeprefix("python:")
+    tails = [bare, *(bare[found.end() :] for found in re.finditer(r"[.:/\\ ]+", bare))]
+    return next((tail for tail in tails if 0 < len(tail) <= LONGEST_LABEL), bare[-LONGEST_LABEL:])

@@ -95,7 +95,15 @@ def draw(measurement: Measurement, file_format: str, scheme: Scheme, *, captione
                 STATUS_CODES, ns, ".", markersize=2.5, color=colour, alpha=0.35, zorder=2, rasterized=True
             )
             tens = np.repeat(np.median(ns.reshape(-1, NEIGHBOURS), axis=1), NEIGHBOURS)
-            axes.plot(STATUS_CODES, tens, DASHES[name], linewidth=1.8, color=colour, label=name, zorder=3)
+            axes.plot(
+                STATUS_CODES,
+                tens,
+                DASHES[name],
+                linewidth=1.8,
+                color=colour,
+                label=measurement.labels[name],
+                zorder=3,
+            )
         tens_only = [np.median(ns.reshape(-1, NEIGHBOURS), axis=1) for ns in profiles.values()]
         highest, lowest = max(map(np.max, tens_only)), min(map(np.min, tens_only))
         if highest / lowest > LOGARITHMIC_FROM:

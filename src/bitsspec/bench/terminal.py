@@ -13,36 +13,33 @@ from bitsspec.bench.statistic import Figure
 from bitsspec.text import inert
 
 LARGE = 1000
+FITTING = 80  # columns, for labels, figures and notes beside each other
 STYLES = {Verdict.FLAT: "bold green", Verdict.NOT_FLAT: "bold red", Verdict.CLOSE: "bold yellow"}
 
 
 def show(console: Console, measurement: Measurement) -> None:
-    """Print the costs, the evidence of flatness and, in one line, the conclusion."""
-    heading = Table.grid(padding=(0, 2))
-    for subject in measurement.subjects:
-        if subject.name in measurement.flatness:
-            target = Text(inert(subject.target, wrapped=True), style="bold", overflow="fold")
-            heading.add_row(subject.name, target)
-    heading.add_row("measured", f"{measurement.rounds} rounds of 1,000 codes on {measurement.machine}")
-    console.print(heading)
-    console.print()
-    console.print(_costs(measurement))
-    console.print()
-    for name, flatness in measurement.flatness.items():
-        console.print(_evidence(name, flatness, measurement.growth if name == "candidate" else None))
-        console.print()
+    """Print the conclusion, in one line, then the costs and the evidence of flatness."""
     style = "bold green" if measurement.passes else "bold red"
+    console.print(Text(inert(measurement.conclusion), style=style), soft_wrap=True)
     for line in head_to_head(measurement):
         console.print(Text(inert(line)), soft_wrap=True)
-    console.print(Text(inert(measurement.conclusion), style=style), soft_wrap=True)
+    console.print(f"measured {measurement.rounds} rounds of 1,000 codes on {measurement.machine}")
+    console.print()
+    console.print(_costs(measurement, console.width))
+    for name, flatness in measurement.flatness.items():
+        console.print()
+        growth = measurement.growth if name == "candidate" else None
+        console.print(_evidence(measurement.labels[name], flatness, growth))
 
 
 def head_to_head(measurement: Measurement) -> Iterator[str]:
-    """Yield the sentence about the two candidates, where there are two."""
+    """Yield the sentences about the second candidate, where there is one."""
     if "against" in measurement.samples:
         ratio = measurement.ratio("candidate", "against")
         other = next(subject for subject in measurement.subjects if subject.name == "against")
         yield f"{measurement.candidate.target} costs {show_figure(ratio)} times {other.target}"
+        flatness = measurement.flatness["against"]
+        yield f"{other.target} is {flatness.verdict} ({flatness.reason})"
 
 
 def evidence(flatness: Flatness, growth: Growth | None = None) -> Iterator[tuple[str, str, str]]:
@@ -51,7 +48,7 @@ def evidence(flatness: Flatness, growth: Growth | None = None) -> Iterator[tuple
     if counted is None:
         yield "instructions", "", "no Python function to look at"
     elif not counted.sees_code:
-        yield "instructions", f"{counted.spread:.2f}", "the candidate is not written in Python: says nothing"
+        yield "instructions", f"{counted.spread:.2f}", "it is not written in Python: says nothing"
     else:
         fewest, most = min(counted.instructions), max(counted.instructions)
         at = f"{counted.instructions.index(most):03d} and {counted.instructions.index(fewest):03d}"
@@ -83,9 +80,9 @@ def show_figure(figure: Figure, decimals: int = 2) -> str:
     return f"{figure.value:,.{decimals}f} ({figure.low:,.{decimals}f}-{figure.high:,.{decimals}f})"
 
 
-def _costs(measurement: Measurement) -> Table:
+def _costs(measurement: Measurement, width: int) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("")
+    table.add_column("", overflow="fold", no_wrap=width >= FITTING)
     table.add_column("ns per answer (quartiles)", header_style="dim", no_wrap=True)
     table.add_column("times the reference", header_style="dim", no_wrap=True)
     table.add_column("", overflow="fold", min_width=12)
@@ -94,7 +91,7 @@ def _costs(measurement: Measurement) -> Table:
         about = [subject.target] if subject.name == "floor" else []
         about += [subject.note] if subject.note else []
         table.add_row(
-            subject.name,
+            _text(measurement.labels[subject.name]),
             show_figure(measurement.cost(subject), 1),
             show_figure(ratio) if ratio else "1",
             Text(", ".join(about), style="dim"),
@@ -102,13 +99,17 @@ def _costs(measurement: Measurement) -> Table:
     return table
 
 
-def _evidence(name: str, flatness: Flatness, growth: Growth | None) -> Table:
+def _evidence(label: str, flatness: Flatness, growth: Growth | None) -> Table:
     table = Table.grid(padding=(0, 2))
     verdict = Text(f"{flatness.verdict}", style=STYLES[flatness.verdict])
-    table.add_row(name, verdict, flatness.reason)
+    table.add_row(_text(label), verdict, flatness.reason)
     for kind, figure, says in evidence(flatness, growth):
         table.add_row(Text(f"  {kind}", style="dim"), figure, Text(says, style="dim"))
     return table
+
+
+def _text(label: str) -> Text:
+    return Text(inert(label, wrapped=True), overflow="fold")
 
 
 def _ten(first: int) -> str:

@@ -27,6 +27,9 @@ COMMANDS = {
 """Each command, and what the help of ``bitsspec`` says about it; ``check`` stands in ``cli/check.py``."""
 
 
+IN_QUOTES = 'a TARGET is one argument: put a command line in quotes, such as "exec:node classify.js"'
+
+
 class _Group(click.Group):
     """Commands whose `CannotRun` is an error message and exit code 2."""
 
@@ -63,7 +66,14 @@ class _Group(click.Group):
             say(str(error))
             ctx.exit(Exit.CANNOT_RUN)
         except click.UsageError as error:
-            raise click.UsageError(inert(error.format_message()), error.ctx) from error
+            said = inert(error.format_message())
+            if (
+                "unexpected extra argument" in said
+                and error.ctx
+                and error.ctx.info_name in ("bench", "check")
+            ):
+                said += f"\n{IN_QUOTES}"
+            raise click.UsageError(said, error.ctx) from error
         except BrokenPipeError:  # the reader has what it wanted, as in ``bitsspec vectors | head``
             discard(sys.stdout)
             ctx.exit(Exit.OK)

@@ -24,7 +24,7 @@ next:
   bitsspec check python:bits_candidate --write-baseline bits-accepted.toml
                                                           accepts what departs now; give each entry a reason
   bitsspec check python:bits_candidate --baseline bits-accepted.toml
-  python -m pytest test_bits.py
+  python -m pytest test_bits.py --bits-baseline bits-accepted.toml
 a should_retry(status) -> bool needs no adapter: bitsspec check retry:PACKAGE.MODULE:FUNCTION"""
 
 

@@ -148,10 +148,10 @@ def _posted(expected: str, got: str) -> str:
 
 
 def explained(result: ClauseResult) -> str:
-    """Return the command that explains the rule at the codes that depart; none where no codes do."""
-    codes = sorted({departure.input for departure in result.open if isinstance(departure.input, int)})
-    firsts = [show_codes([first]) for first, _ in runs(codes)]
-    return f"bitsspec explain {' '.join(firsts[:MOST_EXPLAINED])}" if firsts else ""
+    """Return the command that explains the rule at the codes that depart, or the clause where no codes do."""
+    codes = sorted({pair[0] for departure in result.open if (pair := code_and_word(departure)) is not None})
+    about = [show_codes([first]) for first, _ in runs(codes)] or [result.clause.id]
+    return f"bitsspec explain {' '.join(about[:MOST_EXPLAINED])}" if result.open else ""
 
 
 def unjudged(report: Report) -> list[str]:

@@ -1,4 +1,4 @@
-"""The trial: all wrong candidates are killed, no right one is accused, and docs/trial.md says so."""
+"""The trial: all wrong candidates are killed, no right one is accused, and its page says so."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from tests.support.tools import need
 
 
 def on_the_page(mark: str) -> Sequence[str]:
-    """Return the lines of the table between two marks of docs/trial.md."""
+    """Return the lines of the table between two marks of docs/contributors/trial.md."""
     text = kill_matrix.PAGE.read_text(encoding="utf-8")
     table = text.partition(f"<!-- {mark}: begin -->")[2].partition(f"<!-- {mark}: end -->")[0]
     return table.strip().splitlines()

@@ -32,7 +32,7 @@ class Family:
 
     name: str
     title: str
-    """What is wrong, as the table in docs/trial.md says it."""
+    """What is wrong, as the table in docs/contributors/trial.md says it."""
     clauses: tuple[str, ...]
     """The clauses that check every candidate: those that rule on the answers that are wrong."""
     candidates: Callable[[], list[WrongCandidate]]

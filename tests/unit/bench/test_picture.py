@@ -33,7 +33,7 @@ def test_a_picture_is_written_in_the_format_that_its_suffix_names(suffix: str, t
 def test_a_picture_shows_every_subject_the_conclusion_and_the_machine() -> None:
     measurement = with_another(measured())
     shown = texts(draw(measurement, "svg", LIGHT, captioned=True))
-    assert {"candidate", "against", "reference", "floor", "000", "900"} <= set(shown)
+    assert {"mine:classify", "theirs:classify", "reference", "floor", "000", "900"} <= set(shown)
     assert measurement.conclusion in shown
     assert measurement.machine in shown
     assert measurement.conclusion not in texts(draw(measurement, "svg", LIGHT, captioned=False))

@@ -148,6 +148,7 @@ def test_departures_that_are_alike_are_one_row_with_the_outcomes_that_are_expect
         "407|yes|perhaps",
         "410|yes|no",
         "499-501|yes|no",
+        "why: bitsspec explain 503",
         "after 503-504, retry|2|raised E: CODE",
         "after 503, retry, 404, retry: posted 1 time, expected 2",
     ]

@@ -1,5 +1,7 @@
 """The story of a result: a first line that stands alone, plain words, bounded, and where to look next."""
 
+from typing import Any
+
 import pytest
 
 from bitsspec.report.model import ClauseResult, Departure, Result
@@ -95,6 +97,19 @@ def test_the_story_has_the_rule_the_cause_the_notes_then_what_departs_then_what_
         "accepted: 430-431: expected fatal, got transient (ours)",
         "why: bitsspec explain 429",
     ]
+
+
+@pytest.mark.parametrize(
+    ("clause", "given", "about"),
+    [
+        ("BITS-POSTS", [[403, "resume"], [503, "retry", 404]], "403"),
+        ("BITS-POSTS", [[503, "retry", 404, "retry"]], "BITS-POSTS"),
+        ("BITS-DOMAIN", ["200.0"], "BITS-DOMAIN"),
+    ],
+)
+def test_a_failed_clause_points_to_its_codes_or_to_itself(clause: str, given: list[Any], about: str) -> None:
+    failed = result(clause, *(Departure(each, "1", "2") for each in given))
+    assert details(failed)[-1] == f"why: bitsspec explain {about}"
 
 
 def test_a_long_story_is_cut_and_says_where_the_rest_is() -> None:
