@@ -149,9 +149,10 @@ def _opened(path: Path | None) -> Iterator[TextIO | None]:
         return
     try:
         file = path.open("a", encoding="utf-8", newline="\n")
-    except (OSError, ValueError) as error:  # a path with a null character is a ValueError
-        why = getattr(error, "strerror", None) or str(error)
-        raise CannotRun(f"{path}: the log cannot be written: {why}\nname another file with --log") from error
+    except OSError as error:
+        raise CannotRun(
+            f"{path}: the log cannot be written: {error.strerror}\nname another file with --log"
+        ) from error
     with file:
         yield file
 

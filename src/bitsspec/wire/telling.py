@@ -19,7 +19,7 @@ def line_of(seen: Seen) -> str:
     """Return what came, what was answered, and what the client must do now, as one printable line."""
     came = f"#{seen.connection} {_came(seen)}"
     if seen.answer is None:
-        return f"{came}: lost before it was whole; a BITS client goes on in another connection"
+        return f"{came}: lost before it was whole; go on in another connection"
     return f"{came}: {_answered(seen.answer)}; {shorten(seen.answer.then)}"
 
 

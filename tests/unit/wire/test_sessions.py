@@ -288,7 +288,7 @@ class Client(RuleBasedStateMachine):
         if name not in self.stored:
             assert told(outcome)[2] == SESSION_NOT_FOUND
         elif isinstance(outcome, Question):
-            assert (self.stored[name], name in self.forbidden) == (FILE, False)
+            assert (bytes(self.stored[name]), name in self.forbidden) == (FILE, False)
             return (name, outcome.session)
         else:
             status, wanted, _, context = told(outcome)
