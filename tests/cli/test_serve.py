@@ -110,9 +110,7 @@ def test_what_cannot_be_done_is_said_in_two_lines(options: list[str], said: str,
     assert said in done.stderr
 
 
-def test_a_log_that_cannot_be_written_any_more_ends_it(
-    monkeypatch: pytest.MonkeyPatch, project: Path
-) -> None:
+def test_a_log_that_fails_later_ends_it(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
 

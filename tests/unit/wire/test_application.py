@@ -74,6 +74,12 @@ def early(sock: socket.socket) -> None:
     threading.Event().wait(0.05)
 
 
+def odd(sock: socket.socket) -> None:
+    """Answer with what is no answer."""
+    sock.sendall(b"what is no answer\r\n\r\n")
+    threading.Event().wait(0.05)
+
+
 def slow(sock: socket.socket) -> None:
     """Read the file in the end."""
     threading.Event().wait(0.05)
@@ -91,7 +97,7 @@ def slow(sock: socket.socket) -> None:
         (slow, 999),
         (lambda sock: None, UNREACHABLE),
         (lambda sock: sock.recv(1), UNREACHABLE),
-        (lambda sock: sock.sendall(b"what is no answer\r\n\r\n"), UNREACHABLE),
+        (odd, UNREACHABLE),
         (lambda sock: sock.recv(1) and threading.Event().wait(0.3), UNREACHABLE),
     ],
 )

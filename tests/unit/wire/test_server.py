@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -388,21 +388,40 @@ def test_the_posts_that_are_listed_and_the_paths_that_are_told_apart_have_a_limi
     assert cases.of("/a").count == 0
 
 
-def test_a_client_that_does_not_take_its_answers_is_not_read_from() -> None:
-    class Transport(asyncio.Transport):
-        told: ClassVar[list[str]] = []
+class _Transport(asyncio.Transport):
+    """A connection to a client that takes nothing, and has gone."""
 
-        def pause_reading(self) -> None:
-            self.told.append("pause")
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
 
-        def resume_reading(self) -> None:
-            self.told.append("resume")
+    def pause_reading(self) -> None:
+        self.told.append("pause")
 
+    def resume_reading(self) -> None:
+        self.told.append("resume")
+
+    def write(self, data: Any) -> None:
+        self.told.append(bytes(data[:12]).decode())
+
+    def write_eof(self) -> None:
+        raise OSError
+
+    def abort(self) -> None:
+        self.told.append("abort")
+
+
+def test_a_client_that_does_not_take_its_answers_is_not_read_from_and_voids_its_case() -> None:
     async def main() -> None:
-        connection = Connections(PlainFace(Cases("http://h/")), Limits()).make()
-        connection.connection_made(Transport())
+        connection = Connections(PlainFace(cases), Limits()).make()
+        connection.connection_made(transport)
         connection.pause_writing()
         connection.resume_writing()
+        connection.data_received(put(case.url))
+        connection.connection_lost(None)
 
+    cases, transport = Cases("http://h/"), _Transport()
+    case = cases.open([503])
     asyncio.run(main())
-    assert Transport.told == ["pause", "resume"]
+    assert transport.told == ["pause", "resume", "HTTP/1.1 503", "abort"]
+    assert case.broken

@@ -196,6 +196,15 @@ def test_what_could_not_be_stored_is_wanted_again() -> None:
     asked(send(sessions, name, 0, 99))
 
 
+def test_a_fragment_of_a_session_that_is_gone_meanwhile_is_of_no_session() -> None:
+    sessions = Sessions()
+    fragment = begin(sessions, create(sessions), 0, 99)
+    assert isinstance(fragment, Fragment)
+    sessions.clear()
+    assert fragment.receive(FILE) == (0, b"")
+    assert told(fragment.end()) == (500, None, SESSION_NOT_FOUND, BY_SERVER)
+
+
 def test_a_session_ends_by_close_cancel_age_or_one_too_many() -> None:
     now, gone = [0.0], list[Session]()
     sessions = Sessions(Bounds(sessions=2, idle_s=10), clock=lambda: now[0], on_gone=gone.append)

@@ -138,5 +138,6 @@ def test_a_store_without_a_folder_leaves_nothing() -> None:
 
 def test_two_stores_of_one_folder_take_no_name_from_each_other(tmp_path: Path) -> None:
     uploads = [Store(tmp_path).new("/a") for _ in range(3)]
-    assert all(upload.write(0, b"a") and upload.keep() for upload in uploads)
+    assert all(upload.write(0, b"a") for upload in uploads)
+    assert all(upload.keep() for upload in uploads)
     assert len([*tmp_path.iterdir()]) == 3
