@@ -209,6 +209,7 @@ def test_what_cannot_be_executed_is_a_failure_of_the_client(tmp_path: Path) -> N
     for kind in (CommandForEach, LoadedCommand):
         with pytest.raises(ClientFailed, match="cannot be started: "):
             asyncio.run(kind([str(broken), "{url}"], "").upload("u"))
+    asyncio.run(LoadedCommand([str(broken)], "").close())
     with pytest.raises(CannotRun, match="posted nothing, cannot be started"):
         open_candidate(f"client:{broken} {{url}}")
 

@@ -16,9 +16,10 @@ from bitsspec.history import Call
 from bitsspec.report.model import Hidden, Seen
 from bitsspec.spec.clauses import outcome_due, posts_due
 from bitsspec.spec.vocabulary import Capability, Outcome
+from bitsspec.wire.cases import Case
 from bitsspec.wire.function import AsyncFunction, Function, is_async
 from bitsspec.wire.launcher import URL, Client, ClientFailed, CommandForEach, LoadedCommand, split
-from bitsspec.wire.observed import Observation, observe
+from bitsspec.wire.observed import Observation, Said, observe
 from bitsspec.wire.server import Server
 
 JOBS = 8
@@ -231,10 +232,7 @@ class LiveClient(Candidate):
         case = self._server.open_case([*answers, 200])
         said, failed = None, ""
         try:
-            async with asyncio.timeout(self._timeout):
-                said = await client.upload(case.url)
-                if resumes and len(case.posts) == 1 and not said.is_success:
-                    said = await client.resume(case.url)
+            said = await asyncio.wait_for(_upload(client, case, resumes=resumes), self._timeout)
         except TimeoutError:
             pass
         except ClientFailed as error:
@@ -245,6 +243,14 @@ class LiveClient(Candidate):
         self._has_posted_again |= len(case.posts) > 1
         observation = observe(case, said, self._timeout)
         return _failed(observation, failed) if failed else observation
+
+
+async def _upload(client: Client, case: Case, *, resumes: bool) -> Said:
+    """Make the upload, and resume it if it is to be and ended with an error."""
+    said = await client.upload(case.url)
+    if resumes and len(case.posts) == 1 and not said.is_success:
+        return await client.resume(case.url)
+    return said
 
 
 def _failed(observation: Observation, why: str) -> Observation:

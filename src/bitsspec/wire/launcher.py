@@ -246,13 +246,16 @@ class LoadedCommand(Client):
             return ""
         return f"last printed {show(self._process.last_line)}"
 
-    async def _ask(self, line: str, url: str) -> Said:
+    async def _running(self) -> _Loaded:
         async with self._starting:
             if self._process is None or self._process.ended.done():
                 words = [word.replace(FILE, self._file) for word in self._words]
                 process = await _start(words, self._environment, asyncio.subprocess.PIPE, _Loaded)
                 self._process = cast("_Loaded", process)
-        process = self._process
+            return self._process
+
+    async def _ask(self, line: str, url: str) -> Said:
+        process = await self._running()
         waiting: asyncio.Future[Said] = asyncio.get_running_loop().create_future()
         process.waiting[url] = waiting
         process.write(line)

@@ -203,7 +203,8 @@ def test_a_client_that_fails_itself_has_not_decided(watch: Watch) -> None:
     client = watch(Scripted({404: ClientFailed("the client exited with code 1"), 409: posts_and_goes_on}))
     assert outcomes(client, 404, 409) == [Failure("the client exited with code 1"), "transient"]
     assert client.seen(Call(Capability.CLASSIFY, 409)).says().startswith("posted 3 times within")  # type: ignore[union-attr]
-    assert client.ask(Capability.CONTEXT, [404]) == [Failure("the client exited with code 1")]
+    for about, given in ((Capability.CONTEXT, 404), (Capability.POSTS, [404, RETRY])):
+        assert client.ask(about, [given]) == [Failure("the client exited with code 1")]
 
 
 def test_whether_a_file_may_be_posted_again_is_seen_by_resume(watch: Watch) -> None:
@@ -261,3 +262,32 @@ def test_the_codes_of_another_reading_are_told_on_the_other_face_alone(watch: Wa
     told = "contested: 413: fatal by Microsoft's page; [MC-BUP] has a client send smaller fragments"
     assert told in client.remarks
     assert len(client.remarks) == 5
+
+
+def test_posts_that_come_too_late_are_told_of(watch: Watch) -> None:
+    urls: list[str] = []
+
+    def upload(url: str, data: bytes) -> None:
+        urls.append(url)
+        uploading.conforming(url, data)
+
+    client = watch(upload)
+    assert client.remarks == []
+    put(urls[0])
+    assert client.remarks == [
+        "posts came for uploads that had ended, or had been given up: they are not judged"
+    ]
+
+
+def test_an_interruption_leaves_nothing_under_way(watch: Watch) -> None:
+    client = watch(uploading.conforming, jobs=4)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    client.on_upload = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        client.ask(Capability.CLASSIFY, range(400, 440))
+    made = client.uploads
+    client.close()
+    assert client.uploads == made

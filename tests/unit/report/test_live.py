@@ -56,9 +56,9 @@ UNSEEN = "not observed: no decision: 501, 505"
 
 
 def in_terminal(given: Report) -> str:
-    console = Console(file=StringIO(), width=200)
-    terminal.show(console, given)
-    return console.file.getvalue()  # type: ignore[attr-defined]
+    printed = StringIO()
+    terminal.show(Console(file=printed, width=200), given)
+    return printed.getvalue()
 
 
 @pytest.mark.parametrize("render", [in_terminal, as_markdown.render, as_html.render])

@@ -68,12 +68,13 @@ def test_returning_says_success_but_for_a_word_and_raising_says_failure(
 
 @pytest.mark.parametrize("is_asynchronous", [False, True])
 def test_a_call_that_never_returns_keeps_no_other_from_it(is_asynchronous: bool) -> None:
-    over, stuck = threading.Event(), threading.Event()
+    over, stuck, returned = threading.Event(), threading.Event(), threading.Event()
 
     def upload(url: str, data: bytes) -> None:
         if url == "stuck":
             stuck.set()
             over.wait()
+            returned.set()
 
     async def main(client: Client) -> list[Said]:
         waiting = asyncio.ensure_future(client.upload("stuck"))
@@ -82,7 +83,11 @@ def test_a_call_that_never_returns_keeps_no_other_from_it(is_asynchronous: bool)
         await asyncio.gather(waiting, return_exceptions=True)
         other = client.afresh()
         try:
-            return [await other.upload("other"), await other.upload("again")]
+            answers = [await other.upload("other"), await other.upload("again")]
+            over.set()
+            await asyncio.to_thread(returned.wait, 20)
+            await asyncio.sleep(0.02)  # what it says now is too late
+            return answers
         finally:
             await client.close()
             await other.close()
@@ -93,10 +98,12 @@ def test_a_call_that_never_returns_keeps_no_other_from_it(is_asynchronous: bool)
         over.set()
 
 
-def test_an_async_call_that_is_given_up_is_cancelled() -> None:
-    cancelled = threading.Event()
+@pytest.mark.parametrize("closes", [False, True])
+def test_an_async_call_that_is_given_up_is_cancelled(closes: bool) -> None:
+    started, cancelled = threading.Event(), threading.Event()
 
     async def upload(url: str, data: bytes) -> None:
+        started.set()
         try:
             await asyncio.sleep(1000)
         except asyncio.CancelledError:
@@ -105,10 +112,14 @@ def test_an_async_call_that_is_given_up_is_cancelled() -> None:
 
     async def main() -> None:
         client = AsyncFunction(upload, b"")
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(client.upload("a"), 0.05)
+        waiting = asyncio.ensure_future(client.upload("a"))
+        assert await asyncio.to_thread(started.wait, 20)
+        if closes:
+            await client.close()
+        else:
+            waiting.cancel()
         assert await asyncio.to_thread(cancelled.wait, 20)
-        await client.close()
+        await asyncio.gather(waiting, return_exceptions=True)
         await client.close()
 
     asyncio.run(main())
@@ -120,3 +131,8 @@ def test_only_what_returns_a_coroutine_is_async() -> None:
 
     assert is_async(Callable())
     assert not is_async(said)
+
+
+def test_only_a_loaded_client_can_resume() -> None:
+    with pytest.raises(NotImplementedError):
+        asyncio.run(Function(said, b"").resume("url"))
