@@ -280,7 +280,7 @@ def test_posts_that_come_too_late_are_told_of(watch: Watch) -> None:
 
 
 def test_an_interruption_leaves_nothing_under_way(watch: Watch) -> None:
-    client = watch(uploading.conforming, jobs=4)
+    client = watch(stuck_at(429, -1), jobs=4)
 
     def interrupt() -> None:
         raise KeyboardInterrupt
