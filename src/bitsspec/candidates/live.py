@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +15,7 @@ from bitsspec.candidates.python import hint_of_hidden, look_up
 from bitsspec.errors import CannotRun
 from bitsspec.history import Call
 from bitsspec.report.model import Hidden, Seen
-from bitsspec.spec.clauses import outcome_due, posts_due
+from bitsspec.spec.clauses import BITS_STABLE, OUTCOME_CLAUSES, Clause, outcome_due, posts_due
 from bitsspec.spec.vocabulary import Capability, Outcome
 from bitsspec.wire.cases import Case
 from bitsspec.wire.function import AsyncFunction, Function, is_async
@@ -310,6 +310,19 @@ def open_live(
             return form(words, str(file))
 
     return LiveClient(f"{kind}:{rest}", make, timeout, jobs or usual_jobs, bits=bits, contested=contested)
+
+
+def uploads_due(candidate: Candidate, clauses: Iterable[Clause], examples: int) -> int:
+    """Return how many uploads ``clauses`` are going to take, if none is made twice for a departure's sake."""
+    hidden = {code for each in candidate.not_observable for code in each.all}
+    due = candidate.uploads
+    for clause in clauses:
+        if clause.capability is Capability.POSTS:
+            due += examples
+        elif clause.capability is Capability.REPOST or clause in OUTCOME_CLAUSES or clause is BITS_STABLE:
+            is_offered = clause.capability in candidate.capabilities
+            due += len(set(clause.governs) - hidden) if is_offered else 0
+    return due
 
 
 def _key(given: Any) -> object:
