@@ -71,6 +71,7 @@ class LiveClient(Candidate):
         self._asked: set[object] = set()
         self._last: dict[object, Observation] = {}
         self._has_posted_again = self._is_closed = False
+        self.stumbles: dict[int, Any] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True)
         self._server = Server(bits=bits)
         self._loop = Loop()
@@ -238,6 +239,10 @@ class LiveClient(Candidate):
         assert isinstance(first.answer, NotObserved)
         if again.answer == first.answer:
             return Observation(Failure(first.answer.why), again.said, again.seen)
+        if first.said is not None and not first.seen.posts_at_s:  # it may be what a circuit breaker does
+            third = await self._observe_once(self._client, answers, resumes=resumes)
+            if third.answer == first.answer and len(answers) == 1:
+                self.stumbles[answers[0]] = again.answer
         note = f"{first.answer.why} at first; alone, it {again.seen.says()}"
         return Observation(again.answer, again.said, again.seen, note)
 
