@@ -12,7 +12,7 @@ from bitsspec.interruption import stop_if_it_came
 from bitsspec.report.model import ClauseResult, Departure, Result
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import BITS_DOMAIN, Clause
-from bitsspec.spec.vocabulary import REJECTED, Capability
+from bitsspec.spec.vocabulary import REJECTED, STATUS_CODES, Capability
 from bitsspec.text import show_answer, show_hresult
 
 STEP = 100
@@ -60,7 +60,7 @@ class ClauseCheck:
             stop_if_it_came()
             self.tell(self)
         if self.clause is not BITS_DOMAIN:
-            self.asked.update(given for about, given in calls if about is not Capability.POSTS)
+            self.asked.update(given for _, given in calls if type(given) is int and given in STATUS_CODES)
         return answers
 
     def judge(self, given: Any, answer: Any) -> Departure | None:
