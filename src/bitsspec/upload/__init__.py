@@ -1,7 +1,7 @@
 """A client of the BITS upload protocol, for every platform: the reference on the wire.
 
 `Job` is for programs: an upload with the states, the errors and the delays of BITS. `upload` is one function
-that uploads some bytes without waiting long. Both react to the server application as `bitsspec.reference` says.
+that uploads some bytes without waiting long. What either makes of an answer, `bitsspec.reference` says.
 """
 
 from bitsspec.upload.http import Http, Lost, Transport

@@ -1,7 +1,7 @@
 """What a client makes of an Ack: one table, of which the first row that fits decides.
 
 From "BITS Response Packets" with the pages of its packets, and [MC-BUP] 3.1.5.2. What the server application
-says is decided by "Handling Server Application Errors", also where these take a status code for something else.
+says is decided by "Handling Server Application Errors", also where these read a status code otherwise.
 """
 
 import re
@@ -88,8 +88,8 @@ class Ack:
     def is_of_the_application(self, step: Step) -> bool:
         """Whether the server application said it, and not the BITS server.
 
-        A server may leave the error out where the status code says the same ([MC-BUP], note 4), and with it the
-        context: then the answer to the last Fragment is the application's, unless it speaks of ranges.
+        A server may leave the error out where the status code says the same ([MC-BUP], note 4), and with it
+        the context: then the answer to the last Fragment is the application's, unless it speaks of ranges.
         """
         if self.context is not None:
             return self.context == BY_THE_APPLICATION

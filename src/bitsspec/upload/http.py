@@ -1,7 +1,7 @@
 """Sending packets and taking their Acks, over one connection that is kept while the server keeps it.
 
-h11 builds and reads the messages. What fails is a `Lost`, with the error that Windows' own HTTP client has for
-it ("Error Messages (Winhttp.h)").
+h11 builds and reads the messages. What fails is a `Lost`, with the error that Windows' own HTTP client has
+for it ("Error Messages (Winhttp.h)").
 """
 
 import socket

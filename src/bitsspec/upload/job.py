@@ -50,7 +50,7 @@ class Job:
     ) -> None:
         """``notify`` is called whenever the state or the progress changes; the delays are in seconds.
 
-        ``minimum_retry_delay`` is 5 at least; where it exceeds ``no_progress_timeout`` nothing is tried twice.
+        ``minimum_retry_delay`` is 5 at least; beyond ``no_progress_timeout`` nothing is tried twice.
         Raises ValueError for a URL that is none, and for a file without a byte, which no packet can express.
         """
         self._source = Bytes(source) if isinstance(source, bytes) else source

@@ -41,10 +41,18 @@ class JobError:
     """Whether ``Resume`` may have the file posted again; not after the server application's 403."""
 
     def __str__(self) -> str:
-        context = f"context {self.context:d} BG_ERROR_CONTEXT_{self.context.name}"
-        return f"{context}, HRESULT {show_hresult(self.hresult)} ({self._meaning()})"
+        return (
+            f"{self.outcome} error: context {self.where}, HRESULT {show_hresult(self.hresult)} ({self.what})"
+        )
 
-    def _meaning(self) -> str:
+    @property
+    def where(self) -> str:
+        """The context with its name in ``bits.h``."""
+        return f"{self.context:d} BG_ERROR_CONTEXT_{self.context.name}"
+
+    @property
+    def what(self) -> str:
+        """What the HRESULT means, and the status code of the answer."""
         if self.hresult >> 16 == HTTP_HRESULT_BASE >> 16:
             return f"status code {self.hresult & 0xFFFF:03d}"
         what = describe(self.hresult) or "an error that is not listed"
