@@ -64,8 +64,8 @@ def upload(
 ) -> None:
     """Upload FILE to URL as BITS does: by the BITS upload protocol, with its states, errors and delays.
 
-    URL begins with http:// or https://. Proxies are not used; SSL_CERT_FILE in the environment names authorities
-    to trust instead of the system's. Ctrl-C cancels the session on the server.
+    URL begins with http:// or https://; SSL_CERT_FILE in the environment names authorities to trust instead
+    of the system's. Proxies are not used. Ctrl-C cancels the session on the server.
 
     \b
     Exit codes: 0 transferred, 1 fatal error, 2 could not be started, 3 given up for now

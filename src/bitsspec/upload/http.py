@@ -192,8 +192,6 @@ class Http:
             event = self._event(connection, http, until)
             if isinstance(event, h11.Response):
                 return event
-            if not isinstance(event, h11.InformationalResponse):
-                raise ConnectionResetError("closed before an answer")
 
     def _drain(self, connection: socket.socket, http: h11.Connection, response: h11.Response) -> bool:
         """Read what follows the head; return whether the connection can be kept.
@@ -209,13 +207,17 @@ class Http:
             if isinstance(event, h11.Data):
                 read += len(event.data)
             else:
-                return http.states == {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}
+                is_at_its_end = not http.trailing_data[0]  # and not in what answers no request
+                return is_at_its_end and http.our_state is h11.DONE and http.their_state is h11.DONE
         return False
 
     def _event(self, connection: socket.socket, http: h11.Connection, until: float) -> object:
         while (event := http.next_event()) is h11.NEED_DATA:
             connection.settimeout(_left(until - self._clock()))
-            http.receive_data(connection.recv(_PIECE))
+            data = connection.recv(_PIECE)
+            if not data:
+                raise ConnectionResetError("closed before the answer was whole")
+            http.receive_data(data)
         return event
 
 
