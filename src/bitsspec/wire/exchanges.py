@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
 
+from bitsspec.wire.cases import Case
+
+LONGEST_HOST = 260
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _NO_LENGTH = frozenset((*range(200), 204, 304))
 """Answers that have no Content-Length (RFC 9110, section 8.6), and what is no final status at all."""
@@ -27,6 +30,11 @@ class Request:
             return "/" + rest.partition("/")[2]
         return self.target
 
+    @property
+    def url(self) -> str:
+        """The whole URL, as far as the client told it."""
+        return f"http://{(self.get('host') or 'localhost')[:LONGEST_HOST]}{self.path}"
+
     def get(self, name: str) -> str | None:
         """Return the value of the first header of that name, in lower case; None where there is none."""
         return next((value for header, value in self.headers if header.lower() == name), None)
@@ -38,6 +46,8 @@ class Answer:
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
+    then: str = ""
+    """What the client must do now; it is not sent."""
 
     def encode(self, *, close: bool) -> bytes:
         """Return the answer's bytes; h11 would refuse to send what is no final status."""
@@ -74,3 +84,24 @@ class Face(Protocol):
 
     def refuse(self, status: int, why: str) -> Answer:
         """Return the answer to what is no request, or too large a one."""
+
+    def close(self) -> None:
+        """End what outlives a connection."""
+
+
+class Kindly:
+    """A request that posts nothing: it is counted apart and answered 200."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    def receive(self, data: bytes) -> None:
+        """Drop it."""
+
+    def end(self) -> Answer:
+        """Count it."""
+        self._case.others += 1
+        return Answer(200, then="nothing: it is no upload")
+
+    def give_up(self) -> None:
+        """Do nothing: it is no post."""
