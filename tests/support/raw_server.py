@@ -4,12 +4,14 @@ import contextlib
 import re
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Sequence
 from types import TracebackType
 
-READ, HOLD = "read", "hold"
-"""What it does beside sending bytes: read a request; read until the client goes; wait for an event."""
+READ, HOLD, RESET = "read", "hold", "reset"
+"""What it does beside sending bytes and waiting for an event: read a request; read until the client goes;
+have the connection end with a reset."""
 Script = Sequence[str | bytes | threading.Event]
 
 
@@ -21,6 +23,8 @@ class RawServer:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.requests: list[bytes] = []
         self.accepted = 0
+        self.ended = threading.Semaphore(0)
+        """Released when a connection has been closed."""
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self.port = self._listener.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/file?a=b"
@@ -42,6 +46,7 @@ class RawServer:
                 self.accepted += 1
                 with connection, contextlib.suppress(OSError):
                     self._talk(self._wrap(connection), script)
+                self.ended.release()
 
     def _wrap(self, connection: socket.socket) -> socket.socket:
         return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
@@ -55,6 +60,8 @@ class RawServer:
                     word.wait(10)
                 elif word == READ:
                     self.requests.append(_request(connection))
+                elif word == RESET:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 else:
                     _read_on(connection)
 

@@ -213,18 +213,15 @@ class Http:
 
     def _event(self, connection: socket.socket, http: h11.Connection, until: float) -> object:
         while (event := http.next_event()) is h11.NEED_DATA:
-            connection.settimeout(_left(until - self._clock()))
+            left = until - self._clock()
+            if left <= 0:
+                raise TimeoutError("no answer in time, though something came")
+            connection.settimeout(left)
             data = connection.recv(_PIECE)
             if not data:
                 raise ConnectionResetError("closed before the answer was whole")
             http.receive_data(data)
         return event
-
-
-def _left(seconds: float) -> float:
-    if seconds <= 0:
-        raise TimeoutError("no answer in time")
-    return seconds
 
 
 def _has_ended(connection: socket.socket) -> bool:

@@ -12,7 +12,8 @@ import pytest
 from bitsspec.spec.vocabulary import ErrorContext, Outcome
 from bitsspec.upload import Http, Lost
 from bitsspec.upload.http import MOST_BODY, Address
-from tests.support.raw_server import HOLD, READ, RawServer
+from tests.support.peer import Clock
+from tests.support.raw_server import HOLD, READ, RESET, RawServer
 from tests.support.tools import need
 
 OK = b"HTTP/1.1 200 OK\r\nBITS-Packet-Type: Ack\r\nContent-Length: 0\r\n\r\n"
@@ -45,8 +46,7 @@ def test_a_packet_is_a_request_with_its_length() -> None:
     [
         ([[READ, OK, READ, OK, READ, OK]], [200, 200, 200]),
         ([[READ, CLOSING], [READ, CLOSING]], [200, 200]),
-        # It closes without saying so, or says something that nobody asked for.
-        ([[READ, OK], [READ, OK]], [200, 200]),
+        # It says something that nobody asked for.
         ([[READ, OK + b"x", HOLD], [READ, OK]], [200, 200]),
         # How long the answer is, is not said, not true, or too long.
         ([[READ, b"HTTP/1.1 500 No\r\n\r\n", HOLD], [READ, OK]], [500, 200]),
@@ -64,6 +64,30 @@ def test_a_connection_is_kept_while_the_server_keeps_it(
     with RawServer(*connections) as server:
         assert exchange(http_to(server), len(statuses)) == statuses
     assert server.accepted == len(connections)
+
+
+def test_a_server_that_sends_something_now_and_then_has_no_more_time_than_others() -> None:
+    script = [READ, b"HTTP/1.1 100 Go on\r\n\r\n", HOLD]
+    with RawServer(script) as server, pytest.raises(Lost, match="TIMEOUT"):
+        exchange(Http(server.url, response_s=1.5, clock=Clock(per_reading=1)))
+
+
+@pytest.mark.parametrize("end", [[], [RESET]])
+def test_a_connection_that_the_server_closed_meanwhile_is_replaced(end: list[str]) -> None:
+    with RawServer([READ, OK, *end], [READ, OK]) as server:
+        http = http_to(server)
+        assert http.exchange(PING, b"").status == 200
+        assert server.ended.acquire(timeout=10)
+        assert exchange(http) == [200]
+    assert server.accepted == 2
+
+
+def test_who_ends_a_connection_may_have_less_patience_with_the_next() -> None:
+    with RawServer([READ, HOLD]) as server:
+        http = http_to(server)
+        http.close(0.1)
+        with pytest.raises(Lost, match="TIMEOUT"):
+            exchange(http)
 
 
 def test_headers_are_known_in_any_letters_and_the_first_of_two_counts() -> None:
@@ -144,7 +168,7 @@ def test_https_is_for_servers_that_an_authority_vouches_for(certificate: Path) -
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     trusting = ssl.create_default_context(cafile=str(certificate))
-    with RawServer([READ, OK, READ, OK], [READ, CLOSING], [READ, OK], tls=tls) as server:
+    with RawServer([READ, OK, READ, CLOSING], [READ, CLOSING], [READ, OK], tls=tls) as server:
         assert exchange(http_to(server, tls=trusting), 3) == [200] * 3
         with pytest.raises(Lost) as lost:
             exchange(http_to(server))
