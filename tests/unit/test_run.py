@@ -84,7 +84,9 @@ def test_progress_names_what_is_next_and_counts_what_is_done() -> None:
     assert {total for _, total, _ in told} == {2}
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
     assert (told[0][0], told[-1][0]) == (0, 2)
-    assert {"BITS-4XX, 102 calls", "BITS-5XX, 202 calls"} <= {name for _, _, name in told}  # two at the opening
+    assert {"BITS-4XX, 102 calls", "BITS-5XX, 202 calls"} <= {
+        name for _, _, name in told
+    }  # two at the opening
 
 
 def test_an_interruption_before_the_first_verdict_leaves_an_empty_report(
