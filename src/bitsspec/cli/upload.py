@@ -94,6 +94,7 @@ def upload(
         click.echo(inert(line))
     if job.error is None:
         sys.exit(Exit.OK)
+    job.cancel()  # nobody will go on with this session
     sys.exit(Exit.FAILED if job.error.outcome is Outcome.FATAL else Exit.GIVEN_UP)
 
 

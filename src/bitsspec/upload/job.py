@@ -81,15 +81,16 @@ class Job:
 
         After a transient error it waits and tries again; with ``once`` it returns in TRANSIENT_ERROR instead.
         """
-        while self.state in (JobState.QUEUED, JobState.TRANSIENT_ERROR):
-            if self.state is JobState.QUEUED:
-                self._try()
-            elif once:
-                break
-            elif self._wait():
-                self._queue()
-            else:
-                self._move(JobState.ERROR)
+        try:
+            while self.state is JobState.QUEUED or (self.state is JobState.TRANSIENT_ERROR and not once):
+                if self.state is JobState.QUEUED:
+                    self._try()
+                elif self._wait():
+                    self._queue()
+                else:
+                    self._move(JobState.ERROR)
+        finally:
+            self._transport.close()
         return self.state
 
     def resume(self) -> bool:
@@ -108,14 +109,14 @@ class Job:
         return True
 
     def cancel(self) -> None:
-        """End the job, also in the middle of `run`; the server is told, if it answers soon.
+        """End the job, also after an exception in `run`; the server is told, if it answers soon.
 
         It does not withdraw a file that the server application was told of. Raises `InvalidState` for a job
         that is over.
         """
         if self.state in (JobState.ACKNOWLEDGED, JobState.CANCELLED):
             raise InvalidState(f"the job is {self.state.name}")
-        self._transport.close(CANCEL_S)  # an answer may be on its way to what was asked last
+        self._transport.close(CANCEL_S)
         try:
             self._cancel_session()
         except Lost:
@@ -132,14 +133,9 @@ class Job:
 
     def _try(self) -> None:
         self._move(JobState.CONNECTING)
-        try:
-            error = self._transfer()
-        except BaseException:
-            self._transport.close()
-            raise
+        error = self._transfer()
         if error is None:
             self.error = None
-            self._transport.close()
             self._move(JobState.TRANSFERRED)
             return
         self.error = error

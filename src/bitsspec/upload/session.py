@@ -91,6 +91,8 @@ class Session:
     def answered(self, ack: Ack, seconds: float) -> JobError | None:
         """Take the Ack that came after ``seconds``; return the error that ends this attempt, if one does."""
         step, reading = self.step, self._read(ack)
+        if step is Step.LAST_FRAGMENT and ack.is_of_the_application(step):
+            self.progress = self.total  # it is asked once all bytes are there
         if reading in (Reading.TRANSIENT, Reading.FATAL):
             return error_of(step, ack, Outcome(reading))
         if reading is Reading.NEW_SESSION:

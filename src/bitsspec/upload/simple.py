@@ -41,4 +41,5 @@ def upload(url: str, data: bytes, *, retry_delay: float | None = None, patience:
     )
     job.run()
     if job.error is not None:
+        job.cancel()  # nobody will go on with this session
         raise UploadError(job.error)

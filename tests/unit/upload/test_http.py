@@ -67,7 +67,7 @@ def test_a_connection_is_kept_while_the_server_keeps_it(
 
 
 def test_a_server_that_sends_something_now_and_then_has_no_more_time_than_others() -> None:
-    script = [READ, b"HTTP/1.1 100 Go on\r\n\r\n", HOLD]
+    script: list[str | bytes] = [READ, b"HTTP/1.1 100 Go on\r\n\r\n", HOLD]
     with RawServer(script) as server, pytest.raises(Lost, match="TIMEOUT"):
         exchange(Http(server.url, response_s=1.5, clock=Clock(per_reading=1)))
 
@@ -158,7 +158,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = (
         "-x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 -keyout"
     )
-    command = [need("openssl"), "req", *options.split(), path]
+    command = [need("openssl"), "req", *options.split(), str(path)]
     done = subprocess.run(command, check=True, capture_output=True)
     path.write_bytes(path.read_bytes() + done.stdout)
     return path
