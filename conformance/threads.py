@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -143,8 +144,8 @@ def _stopped(check: ClauseCheck, alone: Trace, number: int, meanwhile: Sequence[
 def _is_out_of_time(check: ClauseCheck, call: Call, number: int, stopped: Trace) -> bool:
     """Say whether a call is answered like that, too, where it stands still as long and nobody asks."""
     again = _traced(check, call, number, lambda: time.sleep(stopped.stopped_s))
-    (after,) = check.candidate.ask(call.about, [call.given])
-    return bool(again.got.answer == stopped.got.answer and after == check.history.first_answer(call))
+    is_as_usual = _answer(check, call) == check.history.first_answer(call)
+    return bool(again.got.answer == stopped.got.answer and is_as_usual)
 
 
 def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
@@ -219,7 +220,7 @@ def _traced(
     def ask() -> Any:
         sys.settrace(trace)
         try:
-            return check.candidate.ask(call.about, [call.given])[0]
+            return _answer(check, call)
         finally:
             sys.settrace(tracing)
 
@@ -263,9 +264,13 @@ def _all_at_once(check: ClauseCheck) -> Iterator[Sighting]:
         yield from _sightings(check, calls, into)
 
 
+def _answer(check: ClauseCheck, call: Call) -> Any:
+    return check.candidate.ask(call.about, [call.given])[0]
+
+
 def _ask_into(check: ClauseCheck, calls: Sequence[Call], into: list[Timed]) -> None:
     for call in calls:
-        into.append(_timed(lambda call=call: check.candidate.ask(call.about, [call.given])[0]))
+        into.append(_timed(partial(_answer, check, call)))
 
 
 def _sightings(check: ClauseCheck, calls: Sequence[Call], answers: Sequence[Timed]) -> Iterator[Sighting]:
