@@ -151,7 +151,7 @@ def _is_out_of_time(check: ClauseCheck, call: Call, number: int, stopped: Trace)
 def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
     """Return how calls about boundary codes go, or about the uploads that stand for all.
 
-    Of the other codes those join them that have a way of their own through the candidate.
+    Of the other codes those join them that have a way of their own through the candidate, with each answer.
     """
     codes = BOUNDARIES if about is Capability.CLASSIFY else BOUNDARIES[1:]  # after 200 there is no error
     given: Sequence[Any] = UPLOADS if about is Capability.POSTS else codes
@@ -160,13 +160,13 @@ def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
         traces.append(_traced(check, Call(about, each)))
         if traces[-1].length > LONG_CALL:
             return traces
-    ways = {frozenset(trace.steps) for trace in traces}
+    ways = {(frozenset(trace.steps), trace.got.answer) for trace in traces}
     left = MOST_INSTRUCTIONS_LOOKED_AT
     for status in STATUS_CODES if about is Capability.CLASSIFY else ():
         if status not in BOUNDARIES and left > 0:
             trace = _traced(check, Call(about, status))
             left -= trace.length
-            way = frozenset(trace.steps)
+            way = frozenset(trace.steps), trace.got.answer
             if way not in ways and len(ways) < MOST_WAYS:
                 ways.add(way)
                 traces.append(trace)
