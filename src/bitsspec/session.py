@@ -24,7 +24,6 @@ from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES
 from bitsspec.spec.vocabulary import Level
 from bitsspec.text import inert
 
-
 LIVES_ON = (BuiltinFunctionType, FunctionType, ModuleType, type)
 """What is there in every test, whoever holds it."""
 
