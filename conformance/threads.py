@@ -34,6 +34,8 @@ LONG_CALL = 20_000
 """Instructions from which on one call is traced for all."""
 MOST_INSTRUCTIONS_LOOKED_AT = 200_000
 """Instructions, at the most, of all calls that only tell which codes go ways of their own."""
+LOOKED_AT_S = 0.5
+"""Seconds after which a slow candidate is not looked at so any more."""
 MOST_WAYS = 100
 MOST_OTHERS = 8
 PATIENCE = 0.002
@@ -161,9 +163,9 @@ def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
         if traces[-1].length > LONG_CALL:
             return traces
     ways = {(frozenset(trace.steps), trace.got.answer) for trace in traces}
-    left = MOST_INSTRUCTIONS_LOOKED_AT
+    left, until = MOST_INSTRUCTIONS_LOOKED_AT, time.monotonic() + LOOKED_AT_S
     for status in STATUS_CODES if about is Capability.CLASSIFY else ():
-        if status not in BOUNDARIES and left > 0:
+        if status not in BOUNDARIES and left > 0 and time.monotonic() < until:
             trace = _traced(check, Call(about, status))
             left -= trace.length
             way = frozenset(trace.steps), trace.got.answer
