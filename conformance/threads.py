@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -33,6 +34,8 @@ LONG_CALL = 20_000
 """Instructions from which on one call is traced for all."""
 MOST_INSTRUCTIONS_LOOKED_AT = 200_000
 """Instructions, at the most, of all calls that only tell which codes go ways of their own."""
+LOOKED_AT_S = 0.5
+"""Seconds after which a slow candidate is not looked at so any more."""
 MOST_WAYS = 100
 MOST_OTHERS = 8
 PATIENCE = 0.002
@@ -143,14 +146,14 @@ def _stopped(check: ClauseCheck, alone: Trace, number: int, meanwhile: Sequence[
 def _is_out_of_time(check: ClauseCheck, call: Call, number: int, stopped: Trace) -> bool:
     """Say whether a call is answered like that, too, where it stands still as long and nobody asks."""
     again = _traced(check, call, number, lambda: time.sleep(stopped.stopped_s))
-    (after,) = check.candidate.ask(call.about, [call.given])
-    return bool(again.got.answer == stopped.got.answer and after == check.history.first_answer(call))
+    is_as_usual = _answer(check, call) == check.history.first_answer(call)
+    return bool(again.got.answer == stopped.got.answer and is_as_usual)
 
 
 def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
     """Return how calls about boundary codes go, or about the uploads that stand for all.
 
-    Of the other codes those join them that have a way of their own through the candidate.
+    Of the other codes those join them that have a way of their own through the candidate, with each answer.
     """
     codes = BOUNDARIES if about is Capability.CLASSIFY else BOUNDARIES[1:]  # after 200 there is no error
     given: Sequence[Any] = UPLOADS if about is Capability.POSTS else codes
@@ -159,13 +162,13 @@ def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
         traces.append(_traced(check, Call(about, each)))
         if traces[-1].length > LONG_CALL:
             return traces
-    ways = {frozenset(trace.steps) for trace in traces}
-    left = MOST_INSTRUCTIONS_LOOKED_AT
+    ways = {(frozenset(trace.steps), trace.got.answer) for trace in traces}
+    left, until = MOST_INSTRUCTIONS_LOOKED_AT, time.monotonic() + LOOKED_AT_S
     for status in STATUS_CODES if about is Capability.CLASSIFY else ():
-        if status not in BOUNDARIES and left > 0:
+        if status not in BOUNDARIES and left > 0 and time.monotonic() < until:
             trace = _traced(check, Call(about, status))
             left -= trace.length
-            way = frozenset(trace.steps)
+            way = frozenset(trace.steps), trace.got.answer
             if way not in ways and len(ways) < MOST_WAYS:
                 ways.add(way)
                 traces.append(trace)
@@ -219,7 +222,7 @@ def _traced(
     def ask() -> Any:
         sys.settrace(trace)
         try:
-            return check.candidate.ask(call.about, [call.given])[0]
+            return _answer(check, call)
         finally:
             sys.settrace(tracing)
 
@@ -263,9 +266,13 @@ def _all_at_once(check: ClauseCheck) -> Iterator[Sighting]:
         yield from _sightings(check, calls, into)
 
 
+def _answer(check: ClauseCheck, call: Call) -> Any:
+    return check.candidate.ask(call.about, [call.given])[0]
+
+
 def _ask_into(check: ClauseCheck, calls: Sequence[Call], into: list[Timed]) -> None:
     for call in calls:
-        into.append(_timed(lambda call=call: check.candidate.ask(call.about, [call.given])[0]))
+        into.append(_timed(partial(_answer, check, call)))
 
 
 def _sightings(check: ClauseCheck, calls: Sequence[Call], answers: Sequence[Timed]) -> Iterator[Sighting]:

@@ -15,13 +15,20 @@ _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM
 _LINE_END = re.compile("\r+\n|\r")
 
 
+LONGEST_TEXT = 256 * 1024 * 1024
+"""Bytes of a file that is read; a device may have no end."""
+
+
 def read_text(path: Path) -> str:
     r"""Return the text of a file in UTF-8 or UTF-16, with lines that end in ``\n``.
 
     Raises `CannotRun` where that is not possible.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LONGEST_TEXT + 1)
+        if len(data) > LONGEST_TEXT:
+            raise CannotRun(f"{path}: is longer than {LONGEST_TEXT:,} bytes\nname a smaller file")
         text = data.decode(encoding_of(data))
     except UnicodeDecodeError as error:
         raise CannotRun(f"{path}: is not text in UTF-8 or UTF-16: {error}\nsave it as UTF-8") from error

@@ -39,8 +39,8 @@ def place_of(item: pytest.Item) -> str:
 def is_made_for_one_test(item: pytest.Item) -> bool:
     """Return whether the fixture makes a candidate for each test."""
     known = getattr(item, "_fixtureinfo", None)
-    fixtures = known.name2fixturedefs.get(FIXTURE) if known else None
-    return bool(fixtures) and fixtures[-1].scope == "function"
+    fixtures = known.name2fixturedefs.get(FIXTURE, ()) if known else ()
+    return any(fixture.scope == "function" for fixture in fixtures[-1:])
 
 
 class Gatherer:

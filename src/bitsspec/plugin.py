@@ -6,7 +6,6 @@ until a test of the suite is about to run.
 
 from __future__ import annotations
 
-from functools import partial
 from traceback import clear_frames
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,8 @@ from bitsspec.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bitsspec.clause_check import ClauseCheck
 
 
@@ -65,16 +66,18 @@ def bits_candidate(pytestconfig: pytest.Config) -> object:
 
 
 @pytest.fixture
-def bits_check(request: pytest.FixtureRequest, bits_candidate: object) -> ClauseCheck:
-    """Return what a test checks the candidate with against its clause."""
+def bits_check(request: pytest.FixtureRequest, bits_candidate: object) -> Iterator[ClauseCheck]:
+    """Yield what a test checks the candidate with against its clause."""
     session = session_of(request.config)
     if session.candidate is None:
         wrong = why_nobody_is_named(request.config) if bits_candidate is None else unknown_key(request.config)
         if wrong:
             pytest.fail(wrong, pytrace=False)
-    if is_made_for_one_test(request.node):
-        request.addfinalizer(partial(session.let_go, bits_candidate))
-    return session.begin(request.node, bits_candidate, place_of(request.node))
+    try:
+        yield session.begin(request.node, bits_candidate, place_of(request.node))
+    finally:
+        if is_made_for_one_test(request.node):
+            session.let_go(bits_candidate)
 
 
 @pytest.hookimpl(wrapper=True)

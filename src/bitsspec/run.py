@@ -59,7 +59,7 @@ def _arguments() -> list[str]:
     ini = resources.files("bitsspec") / "check.ini"
     try:
         conformance = str(resources.files("bitsspec.conformance"))
-    except ImportError as error:
+    except Exception as error:  # a file of the user's in the place of what a dependency needs may raise any
         raise CannotRun(
             f"the suite cannot be loaded: {printable(str(error))}\n"
             "look for a file that has the name of one of the suite's dependencies"

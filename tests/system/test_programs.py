@@ -55,6 +55,29 @@ def test_a_program_that_answers_every_line_conforms_and_is_started_ten_times_at_
     assert 1 <= len((tmp_path / "starts").read_text(encoding="utf-8").splitlines()) <= 10
 
 
+def test_a_program_that_ends_at_what_it_cannot_decode_rejects_that_and_nothing_else(tmp_path: Path) -> None:
+    target = program(tmp_path, first="sys.stdin.reconfigure(encoding='ascii', errors='strict')")
+    assert departed(judge(target, CLAUSES)) == set()
+
+
+WITH_UPLOADS = (
+    "print('1' if asked == 'posts' else '2' if asked.startswith('posts') else"
+    " 'fatal' if asked_before.startswith('posts 404') and asked == '503' else answer, flush=True)"
+)
+
+
+def test_what_an_upload_leaves_behind_in_a_program_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "uploads.py"
+    path.write_text(
+        f"import sys\noutcomes = {OUTCOMES}\nasked = ''\nfor line in sys.stdin:\n"
+        "    asked_before, asked = asked, line.rstrip()\n    answer = outcomes.get(asked, 'rejected')\n"
+        f"    {WITH_UPLOADS}\n",
+        encoding="utf-8",
+    )
+    found = departing(judge(exec_target(sys.executable, "-S", path), ["BITS-STABLE"]), "BITS-STABLE")
+    assert found == {("posts 404 resume 200", 503): ("transient", "fatal")}
+
+
 ONCE = "(seen once, could not be repeated)"
 IN_A_FILE = "n = open('n', 'a').tell(); open('n', 'a').write('.'); print({} or answer, flush=True)"
 

@@ -34,6 +34,12 @@ def test_a_text_of_a_letter_is_not_taken_for_another_encoding(data: bytes, path:
     assert read_text(path).encode() == data
 
 
+def test_what_has_no_end_is_not_read_on_and_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bitsspec.files.LONGEST_TEXT", len(path.read_bytes()) - 1)
+    with pytest.raises(CannotRun, match=r"is longer than \d+ bytes\nname a smaller file"):
+        read_text(path)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
 def test_text_is_appended_in_the_encoding_that_the_file_has(encoding: str, path: Path) -> None:
     path.write_bytes("\ufeffä".encode(encoding))

@@ -345,6 +345,18 @@ def test_what_one_object_was_asked_in_all_tests_counts_where_a_fixture_hands_it_
     assert "departs from BITS-STABLE" in done.stdout.str()
 
 
+@pytest.mark.parametrize(
+    ("candidate", "status"),
+    [("bitsspec.classify", 0), ("'reference'", 0), ("kept", 2)],
+    ids=["a function", "a target", "no candidate"],
+)
+def test_what_is_the_same_for_each_test_is_judged_as_one(
+    run: Run, pytester: pytest.Pytester, candidate: str, status: int
+) -> None:
+    pytester.makepyfile(REMEMBERS.format(client=candidate) + "\nkept = frozenset()\n")
+    assert run(FEW, suite=False).ret == status
+
+
 def test_a_bad_target_is_told_once_and_in_its_own_tests_alone(
     run: Run, mine: str, pytester: pytest.Pytester
 ) -> None:

@@ -1,12 +1,12 @@
 """One run of the suite inside this process: what it tells, what it leaves as it was, how it ends."""
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -72,8 +72,9 @@ def test_without_room_for_a_temporary_directory_the_run_says_so(monkeypatch: pyt
         run(None, ONE_CLAUSE)
 
 
-def test_a_suite_that_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "bitsspec.conformance", None)
+@pytest.mark.parametrize("error", [ImportError("no"), AttributeError("module 'attrs' has no 'define'")])
+def test_a_suite_that_cannot_be_imported_is_told(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bitsspec.run.resources.files", Mock(side_effect=[Path(), error]))
     with pytest.raises(CannotRun, match="the suite cannot be loaded: "):
         run(None, ONE_CLAUSE)
 
