@@ -24,6 +24,7 @@ from bitsspec.wire.sessions import (
 )
 
 FILE = bytes(range(100))
+OTHER_GUID = "{0e9c5a4e-3f0b-4c7e-9a55-6f0d2f3f7b11}"
 SESSION_NOT_FOUND, INVALID, TOO_LARGE = "0x8020001F", "0x80070057", "0x80200020"
 BY_SERVER, BY_APPLICATION = "0x5", "0x7"
 
@@ -152,7 +153,7 @@ def test_of_what_overlaps_only_the_new_is_kept(first: int, last: int, new: int, 
         ({}, 50, (400, None, INVALID, BY_SERVER)),
         ({"Content-Range": "bytes 50-99/100"}, None, (400, None, INVALID, BY_SERVER)),
         (
-            {"Content-Range": "bytes 50-99/100", "BITS-Session-Id": show_guid(uuid.uuid4())},
+            {"Content-Range": "bytes 50-99/100", "BITS-Session-Id": OTHER_GUID},
             50,
             (500, None, SESSION_NOT_FOUND, BY_SERVER),
         ),
@@ -173,7 +174,7 @@ def test_a_fragment_that_is_not_right(
     assert told(sessions.begin(request("Fragment", {"BITS-Session-Id": name} | headers, length))) == expected
 
 
-@pytest.mark.parametrize("protocols", [{}, {"BITS-Supported-Protocols": show_guid(uuid.uuid4())}])
+@pytest.mark.parametrize("protocols", [{}, {"BITS-Supported-Protocols": OTHER_GUID}])
 def test_without_a_common_protocol_there_is_no_session(protocols: dict[str, str]) -> None:
     sessions = Sessions()
     assert told(sessions.begin(request("Create-Session", protocols))) == (400, None, INVALID, BY_SERVER)
