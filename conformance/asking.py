@@ -8,6 +8,5 @@ def ask_every_code(check: ClauseCheck) -> None:
 
     Whether another order or a second ask changes an answer is what BITS-STABLE checks.
     """
-    codes = list(check.clause.governs)
-    judged = (check.judge(status, answer) for status, answer in zip(codes, check.ask(codes), strict=True))
-    check.conclude(len(codes), filter(None, judged))
+    codes = check.codes
+    check.judge_all(codes, check.ask(codes))

@@ -6,10 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bitsspec.candidates.base import Candidate, Failure
+from bitsspec.candidates.base import Candidate, Failure, NotObserved
 from bitsspec.history import Call, History
 from bitsspec.interruption import stop_if_it_came
-from bitsspec.report.model import ClauseResult, Departure, Result
+from bitsspec.ranges import alike, show_range
+from bitsspec.report.model import ClauseResult, Departure, Hidden, Result, show_input
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import BITS_DOMAIN, Clause
 from bitsspec.spec.vocabulary import REJECTED, Capability
@@ -32,6 +33,10 @@ class ClauseCheck:
     result: ClauseResult | None = None
     tell: Callable[["ClauseCheck"], None] = lambda _: None
     """Called now and then while it asks."""
+    remarks: list[str] = field(default_factory=list)
+    """What is said beside the result, and decides nothing."""
+    not_observed: list[Hidden] = field(default_factory=list)
+    """The codes of a live client at which it could not be told what it does."""
 
     def __post_init__(self) -> None:
         of_domain = self.settings.strict or BITS_DOMAIN.id in self.settings.only
@@ -45,6 +50,16 @@ class ClauseCheck:
         """What the candidate was asked in the whole run, by all clauses."""
         return self.candidate.history
 
+    @property
+    def codes(self) -> list[int]:
+        """The codes that the clause governs and the candidate can be asked."""
+        return self.observable(self.clause.governs)
+
+    def observable(self, codes: Iterable[int]) -> list[int]:
+        """Return those of the codes that the candidate can be asked."""
+        hidden = {code for each in self.candidate.not_observable for code in each.all}
+        return [code for code in codes if code not in hidden]
+
     def ask(self, inputs: Sequence[Any]) -> list[Any]:
         """Ask the candidate what the clause is about; return one answer to each input."""
         return self.ask_calls([Call(self.clause.capability, given) for given in inputs])
@@ -52,24 +67,56 @@ class ClauseCheck:
     def ask_calls(self, calls: Sequence[Call]) -> list[Any]:
         """Ask the candidate several questions, one right after another."""
         answers: list[Any] = []
-        for start in range(0, len(calls), STEP):
-            part = calls[start : start + STEP]
+        self.candidate.on_upload = self._on_upload
+        step = len(calls) if self.candidate.is_live else STEP  # which has as many under way as it can
+        for start in range(0, len(calls), step or 1):
+            part = calls[start : start + step]
             answered = self.candidate.ask_each(part)
-            self.history.note(part, answered)
+            self._note(part, answered)
             answers += answered
-            stop_if_it_came()
-            self.tell(self)
+            self._on_upload()
+        return answers
+
+    def _on_upload(self) -> None:
+        stop_if_it_came()
+        self.tell(self)
+
+    def _note(self, calls: Sequence[Call], answers: Sequence[Any]) -> None:
+        if self.candidate.is_live:
+            both = zip(calls, answers, strict=True)
+            observed = [each for each in both if not isinstance(each[1], NotObserved)]
+            calls, answers = [call for call, _ in observed], [answer for _, answer in observed]
+        self.history.note(calls, answers)
         if self.clause is not BITS_DOMAIN:
             self.asked.update(given for about, given in calls if about is not Capability.POSTS)
-        return answers
 
     def judge(self, given: Any, answer: Any) -> Departure | None:
         """Return how ``answer`` departs from the clause for ``given``, or None if it does not."""
+        if isinstance(answer, NotObserved):
+            return None
         if isinstance(answer, Failure) and not answer.is_timeout and self.clause.holds(given, REJECTED):
             return None
         if isinstance(answer, Failure) or not self.clause.holds(given, answer):
-            return Departure(given, self.expected(given), self.show(answer))
+            seen = self.candidate.seen(Call(self.clause.capability, given))
+            return Departure(given, self.expected(given), self.show(answer), seen=seen)
         return None
+
+    def judge_all(self, inputs: Sequence[Any], answers: Sequence[Any]) -> None:
+        """Judge every answer and conclude; what was not observed is remarked on and not counted."""
+        judged = (self.judge(given, answer) for given, answer in zip(inputs, answers, strict=True))
+        if not self.candidate.is_live:
+            self.conclude(len(inputs), filter(None, judged))
+            return
+        missed = [
+            (given, answer.why)
+            for given, answer in zip(inputs, answers, strict=True)
+            if isinstance(answer, NotObserved)
+        ]
+        self.not_observed = [Hidden(show_range(first, last), why) for first, last, why in alike(missed)]
+        noted = [(given, self.candidate.noted(Call(self.clause.capability, given))) for given in inputs]
+        told = alike((given, note) for given, note in noted if note)
+        self.remarks += [f"{show_range(first, last)}: {note}" for first, last, note in told]
+        self.conclude(len(inputs) - len(missed), filter(None, judged))
 
     def expected(self, given: Any) -> str:
         """Return what the clause permits for ``given``, as reports write it."""
@@ -86,12 +133,35 @@ class ClauseCheck:
         return show_answer(answer)
 
     def conclude(self, checked: int, departures: Iterable[Departure]) -> None:
-        """Set the result: how much was checked, and every departure found."""
-        found = list(departures)
+        """Set the result: how much was checked, and every departure found.
+
+        At a contested code a departure counts in a strict run only; otherwise it is remarked on. Where
+        nothing was checked the clause was not run.
+        """
+        found = []
+        for departure in departures:
+            if (other := self._contested(departure)) and not self.settings.strict:
+                self.remarks.append(other)
+                continue
+            self.remarks += [other] if other else []
+            found.append(departure)
         self.result = ClauseResult(
             self.clause,
-            Result.FAILED if found else Result.PASSED,
+            Result.FAILED if found else Result.PASSED if checked else Result.NOT_RUN,
             checked,
             found,
             asked=frozenset(self.asked),
+            remarks=self.remarks,
+            not_observed=self.not_observed,
+        )
+
+    def _contested(self, departure: Departure) -> str:
+        """Return both readings where a departure is at a contested code; nothing elsewhere."""
+        given = departure.input if isinstance(departure.input, list) else [departure.input]
+        code = next((each for each in given if each in self.candidate.contested), None)
+        if not isinstance(code, int):
+            return ""
+        return (
+            f"contested: {show_input(departure.input)}: expected {departure.expected}, got {departure.got}; "
+            f"{self.candidate.contested[code]}"
         )

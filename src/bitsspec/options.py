@@ -132,11 +132,10 @@ def _read(setting: Setting, given: Any) -> Any:
             raise CannotRun(f"{show(given)} is neither true nor false")
         return value
     each = given if setting.repeats and isinstance(given, list) else [given]
-    is_number = isinstance(setting.default, int | float)
-    kinds = (str, int, float) if is_number else (str,)
+    kinds = (str, int, float) if setting.is_number else (str,)
     wrong = next((one for one in each if isinstance(one, bool) or not isinstance(one, kinds)), None)
     if wrong is not None:
-        raise CannotRun(f"{show(wrong)} is not {'a number' if is_number else 'text'}")
+        raise CannotRun(f"{show(wrong)} is not {'a number' if setting.is_number else 'text'}")
     read = tuple(setting.read(str(one)) for one in each)
     return read if setting.repeats else read[0]
 

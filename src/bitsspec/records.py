@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypedDict
 
-from bitsspec.report.model import ClauseResult, Departure, Report, Result, in_full
+import msgspec
+
+from bitsspec.report.model import ClauseResult, Departure, Hidden, Report, Result, in_full
 from bitsspec.settings import Settings
 
 WORST_FIRST = (Result.FAILED, Result.ACCEPTED, Result.PASSED, Result.NOT_OFFERED, Result.NOT_RUN)
@@ -20,6 +22,9 @@ class Record(TypedDict):
     """The target that named the candidate, wherever it comes from; None where an object was handed over."""
     capabilities: list[str]
     asked: list[int]
+    not_observable: list[dict[str, str]]
+    remarks: list[str]
+    """What was to be said of the candidate when the check had ended."""
     result: dict[str, Any]
     duration_s: float
 
@@ -49,6 +54,9 @@ def reports_of(
             report.target += f" #{names[target]}"
         results, agree = _by_clause(found)
         report.clauses = in_full(results)
+        report.not_observable = msgspec.convert(found[0]["not_observable"], tuple[Hidden, ...])
+        still = (each for each in found[0]["remarks"] if all(each in record["remarks"] for record in found))
+        report.remarks = tuple(still)
         report.codes_asked = len({status for record in found for status in record["asked"]})
         report.duration_s = round(duration_s, 3)
         report.complete = complete and agree and not {record["place"] for record in found} & {*unfinished}
@@ -71,6 +79,7 @@ def empty_report(target: str, capabilities: Iterable[str], settings: Settings) -
         timeout_s=settings.timeout,
         only=settings.only,
         require=settings.require,
+        jobs=settings.jobs,
     )
 
 
@@ -100,6 +109,8 @@ def _merged(results: Sequence[ClauseResult]) -> ClauseResult:
         max(result.checked for result in results),
         sorted(departures.values(), key=_code),
         list(dict.fromkeys(note for result in results for note in result.notes)),
+        remarks=list(dict.fromkeys(remark for result in results for remark in result.remarks)),
+        not_observed=list(dict.fromkeys(hidden for result in results for hidden in result.not_observed)),
         duration_s=sum(result.duration_s for result in results),
     )
 

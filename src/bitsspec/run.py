@@ -33,7 +33,7 @@ def run(target: str | None, settings: Settings, progress: Progress | None = None
     The reports that the settings name are the caller's to write. Raises `CannotRun` when the candidate
     cannot be judged, `Interrupted` after Ctrl-C.
     """
-    candidate = open_candidate(target, timeout=settings.timeout)
+    candidate = open_candidate(target, timeout=settings.timeout, jobs=settings.jobs)
     try:
         session = Session(replace(settings, report=()), candidate)
         observer = _Observer(session, progress)
@@ -126,8 +126,11 @@ class _Observer:
 
     def _asked(self, check: ClauseCheck) -> None:
         if self._progress is not None:
-            asked = f"{check.clause.id}, {len(check.history.calls):,} calls"
-            self._progress(self._done, self._total, asked)
+            candidate = check.candidate
+            count = f"{len(check.history.calls):,} calls"
+            if candidate.is_live:
+                count = f"{candidate.uploads:,} uploads"
+            self._progress(self._done, self._total, f"{check.clause.id}, {count}")
 
     def _tell(self, nodeid: str) -> None:
         if self._progress is not None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import cast
 
 import pytest
+from msgspec import to_builtins
 
 from bitsspec.baseline import apply, read
 from bitsspec.candidates import Candidate, open_candidate
@@ -154,7 +155,7 @@ class Session:
     def _open_here(self, named: object) -> Candidate | str:
         """Return the candidate, or why there is none."""
         try:
-            return open_candidate(named, timeout=self.settings.timeout)
+            return open_candidate(named, timeout=self.settings.timeout, jobs=self.settings.jobs)
         except CannotRun as error:
             return str(error)
 
@@ -172,6 +173,8 @@ class Session:
             named=begun.named,
             capabilities=[str(capability) for capability in candidate.capabilities],
             asked=sorted(result.asked),
+            not_observable=to_builtins(list(candidate.not_observable)),
+            remarks=candidate.remarks,
             result=result.as_json(),
             duration_s=0.0,
         )

@@ -33,6 +33,11 @@ class Setting:
         return not self.metavar
 
     @property
+    def is_number(self) -> bool:
+        """Whether its value is a number."""
+        return self.metavar in ("N", "S")
+
+    @property
     def repeats(self) -> bool:
         """Whether it may be given more than once."""
         return isinstance(self.default, tuple)
@@ -90,7 +95,16 @@ class Settings:
         None, "A TOML file of accepted departures; it must match exactly.", "PATH", Path
     )
     timeout: float = _setting(
-        10.0, "Seconds that a program has for one answer.", "S", _number(float, 0.001, 86_400)
+        10.0,
+        "Seconds that a program has for one answer, a client for one upload.",
+        "S",
+        _number(float, 0.001, 86_400),
+    )
+    jobs: int | None = _setting(
+        None,
+        "Uploads of a client at once (8; 1 for a Python function that is not async).",
+        "N",
+        _number(int, 1, 1_000),
     )
     examples: int = _setting(50, "How many sequences and values to draw.", "N", _number(int, 1, 100_000))
     seed: int = _setting(

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bitsspec import processes
 from bitsspec.candidates import Failure
 from bitsspec.candidates.program import conversation
 from bitsspec.candidates.program.conversation import Conversation, Program
@@ -216,7 +217,7 @@ def test_what_left_the_session_is_ended_and_nothing_else_is(
         told = tmp_path / "loadavg"
         if newest:
             told.write_text(newest, encoding="ascii")
-        monkeypatch.setattr(conversation, "NEWEST_ID", told)
+        monkeypatch.setattr(processes, "NEWEST_ID", told)
     before = Leftovers.now()
     talking = talks(
         "child = subprocess.Popen(['sleep', '1000.5'], start_new_session=True)\n"

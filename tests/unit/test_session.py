@@ -208,7 +208,8 @@ def record(clause: str, result: Result = Result.PASSED, asked: Iterable[int] = (
     made = ClauseResult(CLAUSE_BY_ID[clause], result, 7)
     if result is Result.FAILED:
         made.departures = [Departure(code, "fatal", "transient") for code in asked]
-    fields: dict[str, Any] = {"target": "a", "place": "test_a.py", "named": None, "duration_s": 0.5} | more
+    fields: dict[str, Any] = {"target": "a", "place": "test_a.py", "named": None, "duration_s": 0.5}
+    fields |= {"not_observable": [], "remarks": []} | more
     fields |= {"capabilities": ["classify"], "asked": list(asked), "result": made.as_json()}
     return cast("Record", fields)
 

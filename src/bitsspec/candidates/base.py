@@ -1,15 +1,18 @@
 """What every kind of candidate offers the suite."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bitsspec.history import Call, History
 from bitsspec.spec.vocabulary import Capability, Outcome
+
+if TYPE_CHECKING:
+    from bitsspec.report.model import Hidden, Seen
 
 OUTCOME_BY_TEXT: Final = {str(outcome): outcome for outcome in Outcome}
 
@@ -38,6 +41,13 @@ class Failure:
 NO_ANSWER: Final = Failure("no answer")
 
 
+@dataclass(frozen=True, slots=True)
+class NotObserved:
+    """Why it could not be seen what a live client makes of an answer: neither right nor wrong."""
+
+    why: str
+
+
 class Candidate(ABC):
     """The implementation under test."""
 
@@ -47,6 +57,16 @@ class Candidate(ABC):
     """Whether several threads can ask it at once."""
     takes_text_only: bool = False
     """Whether a value must be one line of text to be asked about."""
+    is_live: bool = False
+    """Whether it is a client that is watched: each question is an upload, and costs what that costs."""
+    not_observable: Sequence["Hidden"] = ()
+    """The status codes that it cannot be shown."""
+    contested: Mapping[int, str] = {}
+    """Status codes at which a document of another protocol has another rule, and that rule."""
+    uploads: int = 0
+    """How many uploads of a live client have ended."""
+    on_upload: Callable[[], None] = staticmethod(lambda: None)
+    """Called after each upload of a live client."""
 
     @cached_property
     def history(self) -> History:
@@ -79,6 +99,19 @@ class Candidate(ABC):
         ``hash_seed`` is the PYTHONHASHSEED it gets. None where there is no way to have a fresh one.
         """
         return None
+
+    @property
+    def remarks(self) -> list[str]:
+        """What there is to say of it before anything else."""
+        return []
+
+    def seen(self, call: Call) -> "Seen | None":  # noqa: ARG002
+        """Return what was seen of the last upload that ``call`` was answered by; None where it is asked."""
+        return None
+
+    def noted(self, call: Call) -> str:  # noqa: ARG002
+        """Return what there is to say of that upload beside its answer."""
+        return ""
 
     def waits_for(self) -> list[Any]:
         """Return the inputs that it was asked about in this process and has not answered yet."""

@@ -89,20 +89,20 @@ def of_folder(module: str, here: Path) -> str | None:
     return None
 
 
-def of_command(command: str) -> str | None:
+def of_command(command: str, kind: str = "exec") -> str | None:
     """Return what to write instead of a command line that cannot be started, or that answers nothing."""
     words = command.split()
     if _SHELL.search(command) or words[0] in _BUILT_IN:
         shell = f"cmd /c {command}" if sys.platform == "win32" else f"sh -c {shlex.quote(command)}"
-        return f'exec: starts a program without a shell; to have one, write "exec:{shell}"'
+        return f'{kind}: starts a program without a shell; to have one, write "{kind}:{shell}"'
     suffix = Path(command).suffix.lower()
     if suffix in _TABLES and len(words) == 1:
         return f"a table is a kind of its own: table:{command}"
     runner = Path(sys.executable).stem if suffix == ".py" else _RUN_WITH.get(suffix)
     if runner and Path(command).is_file():
-        return f"name the program that runs it: exec:{runner} {command}"
+        return f"name the program that runs it: {kind}:{runner} {command}"
     if Path(command).is_file() and len(Path(command).parts) == 1:
-        return f"write where it is: exec:./{command}"
+        return f"write where it is: {kind}:./{command}"
     return None
 
 

@@ -36,7 +36,7 @@ from bitsspec.text import printable
     type=FILE,
     help="Write what departs now as a baseline, reasons left to you; exit 0.",
 )
-@of_run("timeout", "examples", "seed")
+@of_run("timeout", "jobs", "examples", "seed")
 @click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
 @click.option("--needs-target", is_flag=True, hidden=True)  # for the pre-commit hook, which adds options only
 def check(
@@ -55,6 +55,9 @@ def check(
       retry:PACKAGE.MODULE:FUNCTION       a should_retry(status) that returns a bool
       exec:COMMAND LINE                   a program that is asked line by line
       table:PATH                          a .csv or .json file
+      client:COMMAND LINE                 a client that uploads {file} to {url}, and is watched
+      client:python:MODULE:FUNCTION       the same as a function upload(url, data)
+      bits-client:...                     a client of the BITS upload protocol
       reference                           the built-in reference, which is judged where none is named
 
     \b
@@ -66,6 +69,7 @@ def check(
       bitsspec check python:my_client.retries:classify --strict
       bitsspec check "exec:node classify.js" --report out.json --report out.xml
       bitsspec check table:statuses.csv --only BITS-4XX
+      bitsspec check "client:curl -sf --retry 3 -T {file} {url}" --jobs 64
       bitsspec check my_client.retries --require repost --require posts
       bitsspec check my_client:classify --write-baseline accepted.toml
       bitsspec check my_client:classify --baseline accepted.toml

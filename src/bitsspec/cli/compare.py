@@ -22,7 +22,7 @@ from bitsspec.settings import Settings
 @click.argument("targets", metavar="TARGET TARGET...", nargs=-1, required=True)
 @of_run("strict")
 @report_option(".json, .html, .md")
-@of_run("timeout", "examples", "seed")
+@of_run("timeout", "jobs", "examples", "seed")
 def compare(targets: tuple[str, ...], report: tuple[Path, ...], **of_run: Any) -> None:
     """Judge several candidates and show them side by side.
 

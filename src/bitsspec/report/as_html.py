@@ -10,12 +10,22 @@ from bitsspec.report.as_markdown import command, standing
 from bitsspec.report.causes import cause
 from bitsspec.report.model import ClauseResult, Departure, Report
 from bitsspec.report.picture import Cell, draw, outcomes
-from bitsspec.report.story import MOST_LINES, PAGE, code_and_word, explained, in_words, unjudged
+from bitsspec.report.story import (
+    MOST_LINES,
+    PAGE,
+    code_and_word,
+    explained,
+    in_brackets,
+    in_words,
+    likeness,
+    noticed,
+    unjudged,
+)
 from bitsspec.spec import STATUS_CODES, Outcome
 from bitsspec.text import LONGEST, shorten, without_code
 
 LONGEST_TARGET = 800
-DEPARTURES_BYTES = 212_000
+DEPARTURES_BYTES = 210_000
 """What the departures may take in all, so that the file stays below 300 kB."""
 PICTURE_BYTES = 175_000
 """How much of that the picture may take; the table has the rest."""
@@ -100,7 +110,7 @@ def _parts(report: Report, room: int) -> list[Part]:
             share, room, shown = share - size, room - size, shown + 1
         said = [f"cause: {remedy}"] if (remedy := cause(result)) else []
         said += [f"why: {where}"] if (where := explained(result)) else []
-        notes = [*said, *(shorten(note) for note in result.notes[:MOST_NOTES])]
+        notes = [*said, *(shorten(note) for note in result.notes[:MOST_NOTES]), *noticed(result)]
         parts.append(Part(result, notes, rows[:shown], len(rows) - shown))
     return parts
 
@@ -118,11 +128,14 @@ def _alike(result: ClauseResult, departures: Sequence[Departure]) -> list[Row]:
         if (pair := code_and_word(departure)) is not None:
             code, word = pair
             expected, got = shorten(departure.expected), shorten(without_code(departure.got, code))
-            coded.append((code, (word, expected, got, accepted)))
+            coded.append((code, (word, expected, got, accepted, likeness(departure.seen))))
         else:
-            others.append(Row(shorten(in_words(result.clause, departure)), "", "", accepted))
+            told = in_words(result.clause, departure) + in_brackets([departure])
+            others.append(Row(shorten(told), "", "", accepted))
+    by_pair = {pair: d for d in departures if (pair := code_and_word(d)) is not None}
     rows = []
-    for first, last, (word, expected, got, accepted) in alike(coded):
+    for first, last, (word, expected, got, accepted, _) in alike(coded):
+        got += in_brackets([by_pair[code, word] for code in range(first, last + 1)])
         given = f"after {show_range(first, last)}, {word}" if word else show_range(first, last)
         due = "" if word else " ".join(sorted({*outcomes()[first : last + 1]}))
         rows.append(Row(given, expected, got, accepted, due))

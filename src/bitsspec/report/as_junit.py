@@ -26,6 +26,12 @@ def render(report: Report) -> str:
     suites = ElementTree.Element("testsuites", {"name": "bitsspec", **counts})
     left_out = str(sum(result in skipped for result in results))
     suite = ElementTree.SubElement(suites, "testsuite", {"name": target, **counts, "skipped": left_out})
+    facts = [(f"not observable {each.codes}", each.reason) for each in report.not_observable]
+    facts += [(f"remark {number}", remark) for number, remark in enumerate(report.remarks, 1)]
+    if facts:
+        properties = ElementTree.SubElement(suite, "properties")
+        for name, value in facts:
+            ElementTree.SubElement(properties, "property", name=name, value=printable(value))
     for clause in report.clauses:
         case = _case(suite, target, clause.clause.id, clause.duration_s)
         if clause.result is Result.FAILED:

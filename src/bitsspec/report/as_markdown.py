@@ -23,6 +23,7 @@ def render(report: Report) -> str:
     lines += ["| clause | level | rule | cites | result | checked | departures |"]
     lines += ["| --- | --- | --- | --- | --- | ---: | ---: |"]
     lines += [_row(result) for result in report.clauses]
+    lines += [line for remark in report.remarks for line in ("", f"- {code_span(remark)}")]
     for result in report.telling:
         lines += ["", *_departures(result)]
     lines += [f"{line}\n" for line in ["", *unjudged(report)]] if unjudged(report) else [""]
@@ -57,12 +58,15 @@ def command(report: Report) -> str:
     words += [word for each in report.require for word in ("--require", each)]
     if report.timeout_s != Settings.timeout:
         words += ["--timeout", str(report.timeout_s).removesuffix(".0")]
+    words += ["--jobs", str(report.jobs)] if report.jobs is not None else []
     words += ["--examples", str(report.examples)] if report.examples != Settings.examples else []
     return shlex.join([*words, "--seed", str(report.seed)])
 
 
 def _chosen(report: Report) -> list[str]:
-    if all(r.result is not Result.NOT_RUN or r.clause.level is not Level.MUST for r in report.clauses):
+    if report.is_live or all(
+        r.result is not Result.NOT_RUN or r.clause.level is not Level.MUST for r in report.clauses
+    ):
         return []
     return [r.clause.id for r in report.clauses if r.result is not Result.NOT_RUN]
 

@@ -47,7 +47,7 @@ BY_POSTS: Sequence[tuple[str, str]] = (
 
 def cause(result: ClauseResult) -> str | None:
     """Return the one cause of all open departures and its remedy, None where there is no such cause."""
-    answers = {departure.got for departure in result.open}
+    answers = {departure.got for departure in result.open if departure.seen is None}
     known = list(BY_ANY_CLAUSE)
     known += BY_OUTCOMES if result.clause in OUTCOME_CLAUSES else ()
     known += BY_POSTS if result.clause is BITS_POSTS else ()

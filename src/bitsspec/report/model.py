@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from bitsspec import __version__
 from bitsspec.settings import Settings
-from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, Clause
+from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES, OUTCOME_CLAUSES, Clause
 from bitsspec.spec.vocabulary import Capability, Level
 from bitsspec.text import printable, shorten, show
 
@@ -34,6 +34,41 @@ class Result(StrEnum):
     ACCEPTED = "accepted"
 
 
+class Hidden(Struct, frozen=True, forbid_unknown_fields=True):
+    """Status codes at which it cannot be seen, or was not, what a live client does, and why."""
+
+    codes: Annotated[str, Meta(pattern="^[0-9]{3}(-[0-9]{3})?$")]
+    reason: str
+
+    @property
+    def all(self) -> range:
+        """Every one of the codes."""
+        first, _, last = self.codes.partition("-")
+        return range(int(first), int(last or first) + 1)
+
+
+class Seen(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a live client did in one upload."""
+
+    posts_at_s: list[Annotated[float, Meta(ge=0)]]
+    """When it posted the file, in seconds after the upload was begun."""
+    ended: str
+    """How it ended, as reports write it: ``exit 22``, ``said fatal``, ``no end within 10 s``."""
+
+    @property
+    def within_s(self) -> float:
+        """The seconds from its first post to its last one."""
+        return self.posts_at_s[-1] - self.posts_at_s[0] if self.posts_at_s else 0.0
+
+    def says(self) -> str:
+        """Return ``posted 3 times within 0.4 s, exit 0``."""
+        count = len(self.posts_at_s)
+        posted = {0: "posted nothing", 1: "posted once"}.get(count)
+        if posted is None:
+            posted = f"posted {count:,} times within {max(self.within_s, 0.001):.1g} s"
+        return f"{posted}, {self.ended}"
+
+
 class Departure(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One status code, sequence or value where a candidate differs from a clause."""
 
@@ -42,6 +77,8 @@ class Departure(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     got: str
     accepted: str | None = None
     """Why the project accepts it, where a baseline says so."""
+    seen: Seen | None = None
+    """What a live client did."""
 
 
 @dataclass
@@ -55,6 +92,10 @@ class ClauseResult:
     notes: list[str] = field(default_factory=list)
     """What else there is to say: entries of a baseline that are stale, expired or accept something else;
     what is required and not offered."""
+    remarks: list[str] = field(default_factory=list)
+    """What was noticed and decides nothing."""
+    not_observed: list[Hidden] = field(default_factory=list)
+    """The codes that a live client was shown, and what came of it could not be told."""
     asked: frozenset[int] = frozenset()
     """The status codes that the candidate was asked about; not part of a report."""
     duration_s: float = field(default=0.0, compare=False)
@@ -82,14 +123,18 @@ class ClauseResult:
 
     def as_json(self) -> dict[str, Any]:
         """Return the clause's part of the JSON report."""
-        notes = {"notes": list(self.notes)} if self.notes else {}
+        said = {
+            "notes": list(self.notes),
+            "remarks": list(self.remarks),
+            "not_observed": msgspec.to_builtins(self.not_observed),
+        }
         return {
             "id": self.clause.id,
             "level": str(self.clause.level),
             "result": str(self.result),
             "checked": self.checked,
             "departures": msgspec.to_builtins(self.departures),
-            **notes,
+            **{name: lines for name, lines in said.items() if lines},
         }
 
     @classmethod
@@ -107,6 +152,8 @@ class _StoredClause(Struct, forbid_unknown_fields=True):
     checked: Count
     departures: list[Departure]
     notes: list[str] = []
+    remarks: list[str] = []
+    not_observed: list[Hidden] = []
 
     def __post_init__(self) -> None:
         if self.id not in CLAUSE_BY_ID:
@@ -117,7 +164,9 @@ class _StoredClause(Struct, forbid_unknown_fields=True):
     def as_result(self) -> ClauseResult:
         """Return what the part was made from."""
         clause = CLAUSE_BY_ID[self.id]
-        return ClauseResult(clause, self.result, self.checked, self.departures, self.notes)
+        result = ClauseResult(clause, self.result, self.checked, self.departures, self.notes)
+        result.remarks, result.not_observed = self.remarks, self.not_observed
+        return result
 
 
 class _StoredReport(Struct, forbid_unknown_fields=True):
@@ -131,11 +180,14 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
     seed: int
     examples: Annotated[int, Meta(ge=1)]
     timeout_s: Annotated[float, Meta(gt=0)]
+    jobs: Annotated[int, Meta(ge=1)] | None
     only: list[str]
     require: list[Capability]
     duration_s: Annotated[float, Meta(ge=0, lt=1e9)]
     baseline: str | None
     codes_asked: Annotated[int, Meta(ge=0, le=1000)]
+    not_observable: list[Hidden]
+    remarks: list[str]
     capabilities: list[Capability]
     clauses: list[_StoredClause]
 
@@ -162,6 +214,9 @@ class _StoredReport(Struct, forbid_unknown_fields=True):
             self.timeout_s,
             tuple(self.only),
             tuple(str(capability) for capability in self.require),
+            tuple(self.not_observable),
+            tuple(self.remarks),
+            self.jobs,
         )
         if self.conforms is not report.conforms:
             raise ValueError("conforms: contradicts the results of the clauses")
@@ -190,6 +245,12 @@ class Report:
     """The clauses that the run was restricted to; none where it was not."""
     require: Sequence[str] = ()
     """The capabilities without which the candidate fails."""
+    not_observable: Sequence[Hidden] = ()
+    """The status codes that a live client cannot be shown."""
+    remarks: Sequence[str] = ()
+    """What there is to say of a live client before anything else."""
+    jobs: int | None = None
+    """How many uploads were made at once, where the run was told."""
 
     def __post_init__(self) -> None:
         self.duration_s = round(self.duration_s, 3)  # as every format has it, also when it is drawn again
@@ -211,9 +272,29 @@ class Report:
 
     @property
     def telling(self) -> list[ClauseResult]:
-        """The clauses that reports have more to say of: the failed ones, then the accepted ones."""
-        found = [clause for clause in self.clauses if clause.departures or clause.notes]
+        """The clauses that reports have more to say of: the failed ones, then the others."""
+        found = [
+            c
+            for c in self.clauses
+            if c.departures or c.notes or c.not_observed or (c.remarks and c in self.judged)
+        ]
         return sorted(found, key=lambda clause: clause.result is not Result.FAILED)
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """The status codes that a live client cannot be shown."""
+        return frozenset(code for each in self.not_observable for code in each.all)
+
+    @property
+    def missed(self) -> frozenset[int]:
+        """The status codes of which it was not observed what they mean to a live client."""
+        results = (clause for clause in self.clauses if clause.clause in OUTCOME_CLAUSES)
+        return frozenset(code for clause in results for each in clause.not_observed for code in each.all)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is about a live client, which was watched."""
+        return bool(self.not_observable)
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON report, as `report.schema.json` describes it."""
@@ -226,11 +307,14 @@ class Report:
             "seed": self.seed,
             "examples": self.examples,
             "timeout_s": self.timeout_s,
+            "jobs": self.jobs,
             "only": list(self.only),
             "require": list(self.require),
             "duration_s": self.duration_s,
             "baseline": self.baseline,
             "codes_asked": self.codes_asked,
+            "not_observable": msgspec.to_builtins(list(self.not_observable)),
+            "remarks": list(self.remarks),
             "capabilities": list(self.capabilities),
             "clauses": [clause.as_json() for clause in self.clauses],
         }
@@ -271,8 +355,17 @@ class Report:
         accepted = sum(d.accepted is not None for clause in self.judged for d in clause.departures)
         but = f" but for {_count(accepted, 'accepted departure')}" if accepted else ""
         held = _count(sum(clause.result is Result.PASSED for clause in self.judged), "clause")
+        if self.is_live:
+            return f"{self.target} conforms{but}{self._at(self.codes_asked)}: {held} held {made_by}."
         asked = f", {_count(self.codes_asked, 'status code')} asked" if self.codes_asked else ""
         return f"{self.target} conforms{but}: {held} held{asked} {made_by}."
+
+    def _at(self, codes: int) -> str:
+        """Return at how many of which codes."""
+        if not codes:
+            return ""
+        of = f"{1000 - len(self.hidden):,} status codes that a client can be shown"
+        return f" at {codes:,} of {of if self.is_live else f'{self.codes_asked:,} status codes'}"
 
     def blame(self) -> str:
         """Return what is wrong with the candidate or its baseline, and at which clauses."""
@@ -280,8 +373,7 @@ class Report:
         parts = []
         if departing:
             codes = len({d.input for clause in departing for d in clause.open if isinstance(d.input, int)})
-            at = f" at {codes:,} of {self.codes_asked:,} status codes" if codes else ""
-            parts.append(f"departs from {_ids(departing)}{at}")
+            parts.append(f"departs from {_ids(departing)}{self._at(codes)}")
         missing = [clause for clause in self.failed if REQUIRED in clause.blames]
         if missing:
             parts.append(f"does not offer what is required for {_ids(missing)}")

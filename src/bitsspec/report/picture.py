@@ -5,10 +5,13 @@ from functools import cache
 from typing import NamedTuple
 
 from bitsspec.report.model import ClauseResult, Departure, Report, in_full
+from bitsspec.report.story import in_brackets
 from bitsspec.spec import OUTCOME_CLAUSES, STATUS_CODES, Outcome
 from bitsspec.text import shorten
 
 LONGEST_EXPECTED = 30
+UNSEEN = {"unobservable": "not observable", "unobserved": "not observed"}
+"""How a status code is drawn of which nothing could be seen, and what that is called."""
 
 
 class Cell(NamedTuple):
@@ -27,8 +30,21 @@ def draw(report: Report, longest: int) -> Iterator[Cell]:
         for code in result.clause.governs
     }
     departing = report.departing_codes()
+    out_of_sight = {
+        code: ("unobservable", each.reason) for each in report.not_observable for code in each.all
+    } | {
+        code: ("unobserved", shorten(each.reason, longest))
+        for result in report.clauses
+        if result.clause in OUTCOME_CLAUSES
+        for each in result.not_observed
+        for code in each.all
+    }
     for code in STATUS_CODES:
-        yield _cell(code, governing[code], departing.get(code, ()), longest)
+        if code in out_of_sight and code not in departing:
+            kind, why = out_of_sight[code]
+            yield Cell(kind, f"{code:03d}: {UNSEEN[kind]}: {why}")
+        else:
+            yield _cell(code, governing[code], departing.get(code, ()), longest)
 
 
 @cache
@@ -52,7 +68,7 @@ def _cell(
     by_answer: dict[str, list[str]] = {}
     for result, departure in departures:
         accepted = "" if departure.accepted is None else ", accepted"
-        got = f"got {shorten(departure.got, longest)}{accepted}"
+        got = f"got {shorten(departure.got, longest)}{shorten(in_brackets([departure]), longest)}{accepted}"
         expected = shorten(departure.expected, max(longest, LONGEST_EXPECTED))
         by_answer.setdefault(got, []).append(f"{expected} ({result.clause.id})")
     parts += [f"expected {', '.join(clauses)}, {got}" for got, clauses in by_answer.items()]

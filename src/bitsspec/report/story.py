@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from msgspec import structs
+
 from bitsspec.ranges import alike, runs, show_codes, show_range
 from bitsspec.report.causes import cause
-from bitsspec.report.model import ClauseResult, Departure, Report, Result, show_input
+from bitsspec.report.model import ClauseResult, Departure, Report, Result, Seen, show_input
 from bitsspec.spec.clauses import BITS_DOMAIN, BITS_POSTS, BITS_STABLE, Clause
 from bitsspec.spec.vocabulary import Capability, Level
 from bitsspec.text import printable, shorten, without_code
@@ -14,6 +16,7 @@ MOST_LINES = 40
 """How many lines the story of one clause has; the JSON report lists every departure."""
 LONGEST_HEADLINE = 160
 MOST_EXPLAINED = 4
+MOST_NOTICED = 8
 PAGE = "https://learn.microsoft.com/en-us/windows/win32/bits/handling-server-application-errors"
 """Microsoft's page, "Handling Server Application Errors"."""
 
@@ -29,12 +32,26 @@ def details(result: ClauseResult, most: int = MOST_LINES) -> list[str]:
     first = [f"cause: {remedy}"] if (remedy := cause(result)) else []
     first += map(printable, result.notes)
     last = [f"why: {where}"] if (where := explained(result)) else []
+    last += noticed(result)
     lines = [*lines_of(result.clause, result.open), *accepted_lines(result)]
     room = max(1, most - len(first) - len(last))
     if len(lines) > room:
         more = len(lines) - room + 1
         lines = [*lines[: room - 1], f"and {more:,} lines more: --report out.json lists every departure"]
     return [*first, *lines, *last][:most]
+
+
+def noticed(result: ClauseResult) -> list[str]:
+    """Return what was not observed and what else decides nothing, in a few printable lines."""
+    codes: dict[str, list[str]] = {}
+    for each in result.not_observed:
+        codes.setdefault(each.reason, []).append(each.codes)
+    lines = [f"not observed: {reason}: {', '.join(of)}" for reason, of in codes.items()]
+    lines += [f"note: {remark}" for remark in result.remarks]
+    if len(lines) > MOST_NOTICED:
+        more = len(lines) - MOST_NOTICED
+        lines = [*lines[:MOST_NOTICED], f"and {more:,} notes more: --report out.json lists them"]
+    return [shorten(line) for line in lines]
 
 
 def headline(result: ClauseResult) -> str:
@@ -58,16 +75,37 @@ def lines_of(clause: Clause, departures: Sequence[Departure]) -> list[str]:
     for departure in departures:
         if (pair := code_and_word(departure)) is not None:
             code, word = pair
-            coded.append((code, (word, departure.expected, without_code(departure.got, code))))
+            got = without_code(departure.got, code)
+            coded.append((code, (word, departure.expected, got, likeness(departure.seen))))
         else:
-            others.append(in_words(clause, departure))
+            others.append(in_words(clause, departure) + in_brackets([departure]))
+    by_pair = {pair: d for d in departures if (pair := code_and_word(d)) is not None}
     ranges = [
-        f"after {show_range(first, last)}, {word}: {_posted(expected, got)}"
-        if word
-        else f"{show_range(first, last)}: expected {expected}, got {got}"
-        for first, last, (word, expected, got) in alike(coded)
+        (
+            f"after {show_range(first, last)}, {word}: {_posted(expected, got)}"
+            if word
+            else f"{show_range(first, last)}: expected {expected}, got {got}"
+        )
+        + in_brackets([by_pair[code, word] for code in range(first, last + 1)])
+        for first, last, (word, expected, got, _) in alike(coded)
     ]
     return [printable(line) for line in [*ranges, *others]]
+
+
+def likeness(seen: Seen | None) -> tuple[int, str] | None:
+    """Return what departures of a live client in one range share: all but times and what exceptions say."""
+    return None if seen is None else (len(seen.posts_at_s), seen.ended.partition(":")[0])
+
+
+def in_brackets(alike: Sequence[Departure]) -> str:
+    """Return ``(posted 3 times within 0.4 s, exit 0)`` of departures at which a live client did the same."""
+    seen = [departure.seen for departure in alike if departure.seen is not None]
+    if not seen:
+        return ""
+    kind = seen[0].ended.partition(":")[0]
+    ended = seen[0].ended if all(each.ended == seen[0].ended for each in seen) else kind
+    longest = max(seen, key=lambda each: each.within_s)
+    return f" ({shorten(structs.replace(longest, ended=ended).says())})"
 
 
 def code_and_word(departure: Departure) -> tuple[int, str] | None:
@@ -117,12 +155,14 @@ def explained(result: ClauseResult) -> str:
 
 
 def unjudged(report: Report) -> list[str]:
-    """Return what would have the clauses run that did not."""
+    """Return what a client cannot be shown, and what would have the clauses run that did not."""
     ids: dict[str, list[str]] = {}
     for result in report.clauses:
         if result.result is Result.NOT_RUN:
-            ids.setdefault(_would_run(result.clause, report), []).append(result.clause.id)
-    lines = [f"not run: {', '.join(of)} ({how})" for how, of in ids.items()]
+            why = "; ".join(noticed(result)) or _would_run(result.clause, report)
+            ids.setdefault(why, []).append(result.clause.id)
+    lines = [f"not observable: {each.codes} ({each.reason})" for each in report.not_observable]
+    lines += [f"not run: {', '.join(of)} ({how})" for how, of in ids.items()]
     missing = [c.clause for c in report.clauses if c.result is Result.NOT_OFFERED]
     if missing:
         offer = dict.fromkeys(offered_by(report.target, clause) for clause in missing)
@@ -136,7 +176,7 @@ def skipped(result: ClauseResult, report: Report) -> str:
     if result.result is Result.ACCEPTED:
         return in_short(result)
     if result.result is Result.NOT_RUN:
-        return f"not run: judged {_would_run(result.clause, report)}"
+        return f"not run: {'; '.join(noticed(result)) or f'judged {_would_run(result.clause, report)}'}"
     return f"not offered: offered by {offered_by(report.target, result.clause)}"
 
 
@@ -157,18 +197,20 @@ def _would_run(clause: Clause, report: Report) -> str:
 
 def offered_by(target: str, clause: Clause) -> str:
     """Return what has a candidate of this kind offer what ``clause`` is about."""
-    kind = ("exec", "table").index(word) + 1 if (word := target.partition(":")[0]) in ("exec", "table") else 0
-    return OFFERED_BY[clause.capability][kind]
+    return OFFERED_BY[clause.capability][OFFERS.get(target.partition(":")[0], 0)]
 
 
+RESUMES = "a loaded client whose first line is resume"
+SAYS = "a client that ends with a line such as: fatal no 7 0x80190194"
+OFFERS = {"exec": 1, "table": 2, "client": 3, "bits-client": 3}
 OFFERED_BY = {
-    Capability.CLASSIFY: ("classify", "a first field", "a column outcome"),
-    Capability.REPOST: ("may_repost", "a second field (yes or no)", "a column repost"),
-    Capability.CONTEXT: ("get_error", "a third field (the error context)", "a column context"),
-    Capability.HRESULT: ("get_error", "a fourth field (the HRESULT)", "a column hresult"),
-    Capability.POSTS: ("count_posts", "a number as the answer to posts", "other kinds of candidates"),
+    Capability.CLASSIFY: ("classify", "a first field", "a column outcome", "every client"),
+    Capability.REPOST: ("may_repost", "a second field (yes or no)", "a column repost", RESUMES),
+    Capability.CONTEXT: ("get_error", "a third field (the error context)", "a column context", SAYS),
+    Capability.HRESULT: ("get_error", "a fourth field (the HRESULT)", "a column hresult", SAYS),
+    Capability.POSTS: ("count_posts", "a number as the answer to posts", "other candidates", "every client"),
 }
-"""What offers a capability: in Python, in a program, in a table."""
+"""What offers a capability: in Python, in a program, in a table, in a live client."""
 
 
 def _counted(words: Sequence[int | str], separator: str = ", ") -> str:

@@ -25,9 +25,23 @@ STYLES = {
     Result.NOT_OFFERED: "dim",
     Result.NOT_RUN: "dim",
 }
-CONFORMS, DEPARTS, ACCEPTED, NOT_ASKED = ".", "#", "~", " "
-SIGN_STYLES = {CONFORMS: "green", DEPARTS: "bold white on red", ACCEPTED: "yellow", NOT_ASKED: ""}
-ALL = {CONFORMS: "all conform", DEPARTS: "all depart", ACCEPTED: "all accepted", NOT_ASKED: "not asked"}
+CONFORMS, DEPARTS, ACCEPTED, NOT_ASKED, HIDDEN, MISSED = ".", "#", "~", " ", "-", "?"
+SIGN_STYLES = {
+    CONFORMS: "green",
+    DEPARTS: "bold white on red",
+    ACCEPTED: "yellow",
+    NOT_ASKED: "",
+    HIDDEN: "dim",
+    MISSED: "yellow",
+}
+ALL = {
+    CONFORMS: "all conform",
+    DEPARTS: "all depart",
+    ACCEPTED: "all accepted",
+    NOT_ASKED: "not asked",
+    HIDDEN: "not observable",
+    MISSED: "not observed",
+}
 """What is said of lines in a row that have one sign only."""
 
 
@@ -45,6 +59,10 @@ def show(console: Console, report: Report) -> None:
     console.print()
     console.print(_picture(report))
     console.print()
+    for remark in report.remarks:
+        console.print(Text(inert(printable(remark)), style="bold"), soft_wrap=True)
+    if report.remarks:
+        console.print()
     for clause in report.telling:
         console.print(_departures(clause), soft_wrap=True)
         console.print()
@@ -84,10 +102,11 @@ def _picture(report: Report) -> Text:
     departing = report.departing_codes()
     asked = {code for clause in report.clauses if clause.checked for code in clause.clause.governs}
     picture = Text()
-    picture.append(
-        f"codes  {CONFORMS} conforms  {DEPARTS} departs  {ACCEPTED} accepted, blank: not asked\n", style="dim"
-    )
-    signs = "".join(_sign(code, departing, asked) for code in STATUS_CODES)
+    signs = "".join(_sign(report, code, departing, asked) for code in STATUS_CODES)
+    legend = {CONFORMS: "conforms", DEPARTS: "departs", ACCEPTED: "accepted"}
+    legend |= {sign: ALL[sign] for sign in (HIDDEN, MISSED) if sign in signs}
+    meaning = "  ".join(f"{sign} {says}" for sign, says in legend.items())
+    picture.append(f"codes  {meaning}, blank: not asked\n", style="dim")
     lines = [signs[first : first + CODES_A_LINE] for first in range(0, len(signs), CODES_A_LINE)]
     first = 0
     for line, equal in groupby(lines):
@@ -107,12 +126,19 @@ def _picture(report: Report) -> Text:
 
 
 def _sign(
-    code: int, departing: Mapping[int, Sequence[tuple[ClauseResult, Departure]]], asked: set[int]
+    report: Report,
+    code: int,
+    departing: Mapping[int, Sequence[tuple[ClauseResult, Departure]]],
+    asked: set[int],
 ) -> str:
+    if code in report.hidden:
+        return HIDDEN
     accepted = [departure.accepted is not None for _, departure in departing.get(code, ())]
     if not all(accepted):
         return DEPARTS
-    return ACCEPTED if accepted else CONFORMS if code in asked else NOT_ASKED
+    if accepted:
+        return ACCEPTED
+    return MISSED if code in report.missed else CONFORMS if code in asked else NOT_ASKED
 
 
 def _departures(clause: ClauseResult) -> Text:

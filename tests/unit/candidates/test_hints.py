@@ -89,7 +89,10 @@ INSTALL = "to make it importable, install the project (pip install -e .), or set
         ("absent.rb", "a program is started: exec:ruby absent.rb"),
         ("statuses.csv", "a table is a kind of its own: table:statuses.csv"),
         ("Exec:node classify_js.js", "the kind is in small letters: exec:node classify_js.js"),
-        ("pyhton:hinted.retries", "the kinds are exec, python, retry, table: python:hinted.retries"),
+        (
+            "pyhton:hinted.retries",
+            "the kinds are bits-client, client, exec, python, retry, table: python:hinted.retries",
+        ),
         (
             "hinted.retries.should_retry",
             "a colon stands before the attribute: python:hinted.retries:should_",

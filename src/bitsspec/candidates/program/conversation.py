@@ -9,7 +9,6 @@ import math
 import os
 import secrets
 import select
-import signal
 import subprocess
 import sys
 import threading
@@ -17,14 +16,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final, cast
 
-import psutil
-
+from bitsspec import processes
 from bitsspec.candidates.base import NO_ANSWER, Failure
 from bitsspec.candidates.program.encoding import ToUtf8
+from bitsspec.processes import exit_text
 from bitsspec.text import shorten, show
 
 LONGEST_LINE: Final = 4096
@@ -34,8 +32,6 @@ TIME_TO_LEAVE: Final = 5.0  # seconds that a program has to exit once its input 
 GRACE: Final = 0.5  # and one that owes an answer, misbehaves, or has once not left in that time
 LAST_WAIT: Final = 10.0  # seconds for the system to remove what was killed, which it does at once
 POLL_EVERY: Final = 50  # milliseconds after which a reader checks whether the conversation is over
-MARK: Final = "BITSSPEC_CONVERSATION"  # in the environment of the program and of all that it starts
-NEWEST_ID: Final = Path("/proc/loadavg")  # its last word, on Linux, is the newest process id
 
 Reply = str | Failure
 Start = Callable[..., "Conversation"]
@@ -81,7 +77,7 @@ class Conversation:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **environment, MARK: self._mark},
+            env={**os.environ, **environment, processes.MARK: self._mark},
             start_new_session=True,  # so that what it starts can be ended with it
         )
         process = self._process
@@ -151,7 +147,7 @@ class Conversation:
             self._kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(LAST_WAIT)
-            self._kill_detached()
+            processes.end_marked(self._mark, self._process.pid)
             self._read_until = time.monotonic() + GRACE
             for reader in self._readers:
                 reader.join(GRACE * 2)
@@ -245,7 +241,7 @@ class Conversation:
         elif code == 0 and input_ended:
             return NO_ANSWER  # it went on to the end of its input
         else:
-            text = _exit_text(code)
+            text = exit_text(code)
         tail = self._stderr_tail.decode(errors="replace").splitlines()
         lines = [line.strip() for line in tail if line.strip()][-3:]
         if lines:
@@ -253,24 +249,7 @@ class Conversation:
         return Failure(text, is_timeout)
 
     def _kill(self) -> None:
-        """End the program and what it started: on Windows its descendants, elsewhere its process group."""
-        if sys.platform == "win32":
-            with contextlib.suppress(psutil.Error):
-                program = psutil.Process(self._process.pid)
-                for process in (*program.children(recursive=True), program):
-                    with contextlib.suppress(psutil.Error):
-                        process.kill()
-        else:
-            with contextlib.suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-
-    def _kill_detached(self) -> None:
-        """End what has left the program, such as a daemon: its environment shows that it came from there."""
-        for pid in _pids_since(self._process.pid):
-            with contextlib.suppress(psutil.Error, OSError):
-                process = psutil.Process(pid)
-                if process.environ().get(MARK) == self._mark:
-                    process.kill()
+        processes.end(self._process.pid)
 
     def _read_stdout(self) -> None:
         with self._stdout:
@@ -326,28 +305,8 @@ class Conversation:
         return stream.read(65536) if time.monotonic() < self._read_until else b""
 
 
-def _pids_since(first: int) -> list[int]:
-    """Return the ids of all processes, on Linux only of those that are newer than ``first``."""
-    try:
-        newest = int(NEWEST_ID.read_text(encoding="ascii").split()[-1])
-    except OSError:  # another system, where ids do not just go up
-        newest = 0
-    has_wrapped = newest < first
-    return [pid for pid in psutil.pids() if has_wrapped or pid > first]
-
-
 def _decode(line: bytes) -> Reply:
     try:
         return line.decode().removeprefix("\ufeff").rstrip("\r")
     except UnicodeDecodeError:
         return Failure(shorten(f"printed what is not UTF-8: {line!r}"))
-
-
-def _exit_text(code: int) -> str:
-    if code >= 0:
-        return f"exited with code {code}"
-    try:
-        name = f" ({signal.Signals(-code).name})"
-    except ValueError:
-        name = ""
-    return f"was ended by signal {-code}{name}"
