@@ -17,7 +17,7 @@ from msgspec import structs
 from bitsspec.errors import CannotRun
 from bitsspec.files import is_a_file, read_text, replace_file
 from bitsspec.ranges import by_likeness, runs, show_codes, show_range
-from bitsspec.report.model import ClauseResult, Departure, Result, show_input
+from bitsspec.report.model import CONTESTED, ClauseResult, Departure, Result, show_input
 from bitsspec.spec.clauses import BITS_POSTS, BITS_STABLE, CLAUSE_BY_ID, OUTCOME_CLAUSES, Clause
 from bitsspec.spec.vocabulary import STATUS_CODES, Outcome
 from bitsspec.text import show, without_code
@@ -116,7 +116,7 @@ def apply(entries: Sequence[Entry], result: ClauseResult, today: date) -> Clause
     departs, entry expired    -> failed, and says when it expired
     conforms, accepted        -> failed: the entry is stale
     """
-    if result.result not in (Result.PASSED, Result.FAILED):
+    if result.result in (Result.NOT_RUN, Result.NOT_OFFERED):
         return result
     departures: list[Departure] = []
     notes: list[str] = []
@@ -209,12 +209,13 @@ def _not_yet_accepted(
 ) -> Iterable[tuple[str, tuple[int, ...], str, str]]:
     for result in results:
         mine = [entry for entry in entries if entry.clause == result.clause.id]
-        new = [d for d in result.departures if not any(entry.matches(d) for entry in mine)]
+        found = [d for d in result.departures if not (d.accepted or "").startswith(CONTESTED)]
+        new = [d for d in found if not any(entry.matches(d) for entry in mine)]
         if not by_codes(result.clause):
             yield from [(result.clause.id, (), "", "")] if new else []
             continue
-        found = ((*_found_with(d), _got(d)) for d in new)
-        alike = by_likeness((code, (after, got, code == NO_CODE)) for code, after, got in found)
+        told = ((*_found_with(d), _got(d)) for d in new)
+        alike = by_likeness((code, (after, got, code == NO_CODE)) for code, after, got in told)
         for (after, got, _), codes in alike.items():
             yield result.clause.id, tuple(codes), after, got
 

@@ -6,13 +6,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from msgspec.structs import replace
+
 from bitsspec.candidates.base import Candidate, Failure, NotObserved
 from bitsspec.history import Call, History
 from bitsspec.interruption import stop_if_it_came
 from bitsspec.ranges import alike, show_range
-from bitsspec.report.model import ClauseResult, Departure, Hidden, Result, show_input
+from bitsspec.report.model import CONTESTED, ClauseResult, Departure, Hidden, Result
 from bitsspec.settings import Settings
-from bitsspec.spec.clauses import BITS_DOMAIN, Clause
+from bitsspec.spec.clauses import BITS_DOMAIN, OUTCOME_CLAUSES, Clause
 from bitsspec.spec.vocabulary import REJECTED, Capability
 from bitsspec.text import show_answer, show_hresult
 
@@ -135,19 +137,18 @@ class ClauseCheck:
     def conclude(self, checked: int, departures: Iterable[Departure]) -> None:
         """Set the result: how much was checked, and every departure found.
 
-        At a contested code a departure counts in a strict run only; otherwise it is remarked on. Where
-        nothing was checked the clause was not run.
+        One at a contested code counts in a strict run only. Where nothing was checked the clause was not run.
         """
-        found = []
-        for departure in departures:
-            if (other := self._contested(departure)) and not self.settings.strict:
-                self.remarks.append(other)
-                continue
-            self.remarks += [other] if other else []
-            found.append(departure)
+        found = [self._unless_contested(departure) for departure in departures]
+        if any(departure.accepted is None for departure in found):
+            result = Result.FAILED
+        elif found:
+            result = Result.ACCEPTED
+        else:
+            result = Result.PASSED if checked else Result.NOT_RUN
         self.result = ClauseResult(
             self.clause,
-            Result.FAILED if found else Result.PASSED if checked else Result.NOT_RUN,
+            result,
             checked,
             found,
             asked=frozenset(self.asked),
@@ -155,13 +156,9 @@ class ClauseCheck:
             not_observed=self.not_observed,
         )
 
-    def _contested(self, departure: Departure) -> str:
-        """Return both readings where a departure is at a contested code; nothing elsewhere."""
-        given = departure.input if isinstance(departure.input, list) else [departure.input]
-        code = next((each for each in given if each in self.candidate.contested), None)
-        if not isinstance(code, int):
-            return ""
-        return (
-            f"contested: {show_input(departure.input)}: expected {departure.expected}, got {departure.got}; "
-            f"{self.candidate.contested[code]}"
-        )
+    def _unless_contested(self, departure: Departure) -> Departure:
+        """Return the departure, and with the other reading where that keeps it from counting."""
+        other = self.candidate.contested.get(departure.input) if isinstance(departure.input, int) else None
+        if other is None or self.settings.strict or self.clause not in OUTCOME_CLAUSES:
+            return departure
+        return replace(departure, accepted=f"{CONTESTED}{other}")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
 from typing import Any, TypedDict
 
 import msgspec
@@ -25,6 +26,8 @@ class Record(TypedDict):
     not_observable: list[dict[str, str]]
     remarks: list[str]
     """What was to be said of the candidate when the check had ended."""
+    uploads: int
+    """How many it had made by then."""
     result: dict[str, Any]
     duration_s: float
 
@@ -55,8 +58,7 @@ def reports_of(
         results, agree = _by_clause(found)
         report.clauses = in_full(results)
         report.not_observable = msgspec.convert(found[0]["not_observable"], tuple[Hidden, ...])
-        still = (each for each in found[0]["remarks"] if all(each in record["remarks"] for record in found))
-        report.remarks = tuple(still)
+        report.remarks = tuple(max(found, key=itemgetter("uploads"))["remarks"])
         report.codes_asked = len({status for record in found for status in record["asked"]})
         report.duration_s = round(duration_s, 3)
         report.complete = complete and agree and not {record["place"] for record in found} & {*unfinished}

@@ -175,6 +175,7 @@ class Session:
             asked=sorted(result.asked),
             not_observable=to_builtins(list(candidate.not_observable)),
             remarks=candidate.remarks,
+            uploads=candidate.uploads,
             result=result.as_json(),
             duration_s=0.0,
         )

@@ -209,7 +209,7 @@ def record(clause: str, result: Result = Result.PASSED, asked: Iterable[int] = (
     if result is Result.FAILED:
         made.departures = [Departure(code, "fatal", "transient") for code in asked]
     fields: dict[str, Any] = {"target": "a", "place": "test_a.py", "named": None, "duration_s": 0.5}
-    fields |= {"not_observable": [], "remarks": []} | more
+    fields |= {"not_observable": [], "remarks": [], "uploads": 0} | more
     fields |= {"capabilities": ["classify"], "asked": list(asked), "result": made.as_json()}
     return cast("Record", fields)
 

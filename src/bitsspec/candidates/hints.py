@@ -46,6 +46,8 @@ def of_target(rest: str, kind: str) -> str | None:
         return _of_file(Path(file["path"].replace("\\", "/")), file["attribute"], kind)
     if "/" in before and (Path(f"{before}.py").is_file() or Path(before).is_dir()):
         return _of_file(Path(f"{before}.py"), after, kind)
+    if "{url}" in rest:
+        return f'a client is watched while it uploads: "client:{rest}"'
     suffix = Path(rest).suffix.lower()
     if suffix in _TABLES and len(rest.split()) == 1:
         return f"a table is a kind of its own: table:{rest}"

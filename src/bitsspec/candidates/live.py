@@ -14,7 +14,7 @@ from bitsspec.candidates.python import hint_of_hidden, look_up
 from bitsspec.errors import CannotRun
 from bitsspec.history import Call
 from bitsspec.report.model import Hidden, Seen
-from bitsspec.spec.clauses import posts_due
+from bitsspec.spec.clauses import outcome_due, posts_due
 from bitsspec.spec.vocabulary import Capability, Outcome
 from bitsspec.wire.function import AsyncFunction, Function, is_async
 from bitsspec.wire.launcher import URL, Client, ClientFailed, CommandForEach, LoadedCommand, split
@@ -67,11 +67,11 @@ class LiveClient(Candidate):
         self._folder = tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True)
         self._server = Server(bits=bits)
         self._runner = asyncio.Runner()
+        file = Path(self._folder.name) / "upload.bin"
+        file.write_bytes(DATA)
+        self._client = make(file)
         try:
             self._server.open()
-            file = Path(self._folder.name) / "upload.bin"
-            file.write_bytes(DATA)
-            self._client = make(file)
             self._control()
         except BaseException:
             self.close()
@@ -84,7 +84,7 @@ class LiveClient(Candidate):
 
     @property
     def remarks(self) -> list[str]:
-        """That it never posts again by itself; that it did not end in time."""
+        """That it never posts again by itself, or too late; what is contested."""
         told = []
         if not self._has_posted_again:
             told.append(f"it never posts again by itself: after 503 it {self._after_503.seen.says()}")
@@ -93,7 +93,12 @@ class LiveClient(Candidate):
                 f"after 503 it did not end within {self._timeout:g} s: turn its retry delay down, "
                 "or give it more time with --timeout"
             )
-        return told
+        if self._server.strays:
+            told.append("it posted when it had reported the end of an upload already: that is not judged")
+        return told + [
+            f"contested: {status}: {outcome_due(status)} by Microsoft's page; {other}"
+            for status, other in self.contested.items()
+        ]
 
     def ask(self, capability: Capability, inputs: Sequence[Any]) -> list[Any]:
         """Make one upload for each input, several at once; what one upload shows is not asked again."""
@@ -123,12 +128,19 @@ class LiveClient(Candidate):
     def close(self) -> None:
         """End the client and the server."""
         try:
-            if hasattr(self, "_client"):
-                self._runner.run(self._client.close())
+            self._runner.run(self._end())
         finally:
             self._runner.close()
             self._server.close()
             self._folder.cleanup()
+
+    async def _end(self) -> None:
+        """End what an interruption has left under way, and the client."""
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._client.close()
 
     def _known(
         self, capability: Capability, inputs: Sequence[Any], cases: Sequence[tuple[int, ...]]

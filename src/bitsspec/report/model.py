@@ -20,6 +20,8 @@ Code = Annotated[int, Meta(ge=0, le=999)]
 
 BASELINE_NOTES = {"stale entry": "stale", "expired entry": "expired", "changed entry": "changed"}
 """How the notes of a baseline begin, and what a verdict calls that."""
+CONTESTED = "contested: "
+"""How the reason begins where a departure does not count as another document has another rule."""
 REQUIRED = "required"
 """How the note begins where the run requires what the candidate does not offer."""
 

@@ -106,11 +106,14 @@ class _Process(asyncio.SubprocessProtocol):
         if self._has_exited and not self._open & {1, 2} and not self.ended.done():
             self.ended.set_result(None)
 
-    def end(self) -> None:
-        """End the process with all that it started."""
+    async def end(self) -> None:
+        """End the process with all that it started, if it has not ended."""
         if not self._has_exited:
             processes.end(self._pid)
         self._transport.close()
+        if not self.ended.done():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self.ended), GRACE)
 
     def exit_text(self) -> str:
         """Return how it has ended, with the last of its stderr."""
@@ -152,7 +155,7 @@ class CommandForEach(Client):
             self.last = process.exit_text()
             return process.said()
         finally:
-            process.end()
+            await process.end()
 
     def afresh(self) -> Client:
         """Return one like this: each upload starts it anew."""
@@ -213,7 +216,7 @@ class _Loaded(_Process):
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self.ended), TIME_TO_LEAVE)
         finally:
-            self.end()
+            await self.end()
 
 
 class LoadedCommand(Client):
@@ -245,7 +248,8 @@ class LoadedCommand(Client):
     async def _ask(self, line: str, url: str) -> Said:
         async with self._starting:
             if self._process is None or self._process.ended.done():
-                process = await _start(self._words, self._environment, asyncio.subprocess.PIPE, _Loaded)
+                words = [word.replace(FILE, self._file) for word in self._words]
+                process = await _start(words, self._environment, asyncio.subprocess.PIPE, _Loaded)
                 self._process = cast("_Loaded", process)
         process = self._process
         waiting: asyncio.Future[Said] = asyncio.get_running_loop().create_future()
