@@ -5,7 +5,7 @@ URL that was uploaded to. Its status is what the BITS client gets; of its body n
 """
 
 import asyncio
-import contextlib
+import os
 import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -49,32 +49,60 @@ class Application:
             return UNREACHABLE
 
     async def _post(self, url: str, path: Path) -> int:
-        reader, writer = await asyncio.open_connection(self._host, self._port, ssl=self._tls)
+        loop = asyncio.get_running_loop()
+        transport, asking = await loop.create_connection(_Asking, self._host, self._port, ssl=self._tls)
         try:
-            connection = h11.Connection(h11.CLIENT)
             with path.open("rb") as file:
-                size = path.stat().st_size
-                headers = [
-                    ("Host", self._authority),
-                    (Header.ORIGINAL_URL.value, url),
-                    ("Content-Length", str(size)),
-                    ("Connection", "close"),
-                ]
-                writer.write(
-                    connection.send(h11.Request(method="POST", target=self._target, headers=headers))
-                )
-                with contextlib.suppress(ConnectionError):  # it may answer before it has read the file
-                    while chunk := file.read(CHUNK):
-                        writer.write(connection.send(h11.Data(data=chunk)))
-                        await writer.drain()
-            while True:
-                event = connection.next_event()
-                if isinstance(event, h11.Response):
-                    return event.status_code
-                if event is h11.NEED_DATA:
-                    connection.receive_data(await reader.read(CHUNK))
+                size = os.fstat(file.fileno()).st_size
+                transport.write(asking.head(self._target, self._authority, url, size))
+                while not asking.status.done() and (chunk := file.read(CHUNK)):
+                    transport.write(asking.h11.send(h11.Data(data=chunk)) or b"")
+                    await asking.may_write.wait()
+            return await asking.status
         finally:
-            writer.transport.abort()
+            transport.abort()
+
+
+class _Asking(asyncio.Protocol):
+    """The connection to the application, which may answer before it has read the file."""
+
+    def __init__(self) -> None:
+        self.h11 = h11.Connection(h11.CLIENT)
+        self.status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.may_write = asyncio.Event()
+        self.may_write.set()
+
+    def head(self, target: str, authority: str, url: str, size: int) -> bytes:
+        headers = [
+            ("Host", authority),
+            (Header.ORIGINAL_URL.value, url),
+            ("Content-Length", str(size)),
+            ("Connection", "close"),
+        ]
+        return self.h11.send(h11.Request(method="POST", target=target, headers=headers)) or b""
+
+    def data_received(self, data: bytes) -> None:
+        self.h11.receive_data(data)
+        try:
+            while not self.status.done() and (event := self.h11.next_event()) is not h11.NEED_DATA:
+                if isinstance(event, h11.Response):
+                    self.status.set_result(event.status_code)
+        except h11.ProtocolError as error:
+            self._fail(error)
+
+    def pause_writing(self) -> None:
+        self.may_write.clear()
+
+    def resume_writing(self) -> None:
+        self.may_write.set()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._fail(ConnectionError("no answer"))
+
+    def _fail(self, error: Exception) -> None:
+        self.may_write.set()
+        if not self.status.done():
+            self.status.set_exception(error)
 
 
 _EXAMPLE = "write it as http://127.0.0.1:8080/path"

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from bitsspec.wire.application import Application
 from bitsspec.wire.cases import Case, Cases, Post
 from bitsspec.wire.exchanges import Answer, Exchange, Kindly, Request
-from bitsspec.wire.sessions import Bounds, Fragment, Question, Session, Sessions, is_packet, refusal
+from bitsspec.wire.sessions import Bounds, Fragment, Question, Session, Sessions, refusal
 from bitsspec.wire.storing import NOT_STORED, Store, Upload
 
 
@@ -31,8 +31,8 @@ class BitsFace:
     def begin(self, request: Request) -> Exchange:
         """Return the exchange of a packet, or of another request."""
         case = self._cases.of(request.path)
-        if not is_packet(request):
-            return Kindly(case)
+        if not request.is_packet:
+            return Kindly(case, "nothing: it is no BITS packet")
         begun = self._sessions.begin(request)
         return _Receiving(self, begun) if isinstance(begun, Fragment) else _Acknowledging(begun)
 

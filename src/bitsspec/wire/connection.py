@@ -112,6 +112,8 @@ class Connection(asyncio.Protocol):
         """Whether the last answer of the connection is on its way."""
         self._at_end = False
         """Whether the client has closed its side."""
+        self._is_lost = False
+        """Whether the client has gone without its answer, which asyncio has not noticed."""
         self.ends_at = 0.0
         """The time of the loop at which it has been silent for too long."""
 
@@ -173,7 +175,7 @@ class Connection(asyncio.Protocol):
 
     def _refused(self) -> bool:
         """Return whether the client has not taken what was sent to it."""
-        if self._transport.get_write_buffer_size():
+        if self._is_lost or self._transport.get_write_buffer_size():
             return True
         sock: socket.socket = self._transport.get_extra_info("socket")
         return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
@@ -263,8 +265,12 @@ class Connection(asyncio.Protocol):
         if self._at_end:
             self._transport.close()
         else:
-            self._transport.write_eof()
             self._wait(self._limits.linger_s)
+            try:
+                self._transport.write_eof()
+            except OSError:  # the client has gone
+                self._is_lost = True
+                self.abort()
 
     def _give_up(self, exchange: Exchange) -> None:
         exchange.give_up()

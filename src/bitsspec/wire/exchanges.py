@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from bitsspec.wire.cases import Case
+from bitsspec.wire.packets import OVERRIDE, VERB
 
 LONGEST_HOST = 260
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -35,6 +36,11 @@ class Request:
         """The whole URL, as far as the client told it."""
         return f"http://{(self.get('host') or 'localhost')[:LONGEST_HOST]}{self.path}"
 
+    @property
+    def is_packet(self) -> bool:
+        """Whether it is one of the BITS upload protocol, also in the older dialect."""
+        return VERB in (self.method, (self.get(OVERRIDE.lower()) or "").upper())
+
     def get(self, name: str) -> str | None:
         """Return the value of the first header of that name, in lower case; None where there is none."""
         return next((value for header, value in self.headers if header.lower() == name), None)
@@ -48,6 +54,8 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     then: str = ""
     """What the client must do now; it is not sent."""
+    posted: bool = False
+    """Whether it is the server application's answer to a post, asked for this time."""
 
     def encode(self, *, close: bool) -> bytes:
         """Return the answer's bytes; h11 would refuse to send what is no final status."""
@@ -92,8 +100,9 @@ class Face(Protocol):
 class Kindly:
     """A request that posts nothing: it is counted apart and answered 200."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, then: str = "nothing: it is no upload") -> None:
         self._case = case
+        self._then = then
 
     def receive(self, data: bytes) -> None:
         """Drop it."""
@@ -101,7 +110,7 @@ class Kindly:
     def end(self) -> Answer:
         """Count it."""
         self._case.others += 1
-        return Answer(200, then="nothing: it is no upload")
+        return Answer(200, then=self._then)
 
     def give_up(self) -> None:
         """Do nothing: it is no post."""

@@ -20,6 +20,8 @@ class PlainFace:
     def begin(self, request: Request) -> Exchange:
         """Return the exchange of a post, or of another request."""
         case = self._cases.of(request.path)
+        if request.is_packet:
+            return Kindly(case, "nothing: it is a BITS packet, and this server is none of BITS")
         return _Posting(case, request, self._store) if request.method in METHODS else Kindly(case)
 
     def refuse(self, status: int, why: str) -> Answer:
@@ -49,7 +51,7 @@ class _Posting:
             if self._post.answered == 200 and not (self._stored and self._upload.keep()):
                 self._post.answered = NOT_STORED
             self._upload.drop()
-        return Answer(self._post.answered, then=after(self._post.answered))
+        return Answer(self._post.answered, then=after(self._post.answered), posted=True)
 
     def give_up(self) -> None:
         self._case.broken = True

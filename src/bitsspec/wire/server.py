@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Any
 
@@ -70,6 +71,11 @@ class Server:
         return self._url
 
     @property
+    def is_loopback(self) -> bool:
+        """Whether nobody but programs of this machine can reach it."""
+        return self._is_loopback
+
+    @property
     def strays(self) -> int:
         """How many posts came to paths of no open case."""
         return self._cases.strays
@@ -94,6 +100,7 @@ class Server:
         """Listen; raises `CannotRun` where that is not possible."""
         listener = _listen(self._host, self._port)
         self._url = _url_of(listener)
+        self._is_loopback = ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
         self._cases = Cases(self._url, self._standing)
         self._connections = Connections(self._face(), self._limits, self._tell if self._watch else None)
         self._loop = asyncio.new_event_loop()
@@ -170,7 +177,7 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except (OSError, OverflowError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        why = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]
         raise CannotRun(
             f"cannot listen on {host}, port {port}: {why}\n"
             "another program may have the port: name an address of this machine and a free port, or none"

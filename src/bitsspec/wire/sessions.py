@@ -25,7 +25,7 @@
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Final
 
@@ -39,10 +39,8 @@ from bitsspec.wire.packets import (
     BY_THE_SERVER,
     E_FAIL,
     E_INVALIDARG,
-    OVERRIDE,
     PROTOCOL,
     S_OK,
-    VERB,
     Header,
     Packet,
     Range,
@@ -140,10 +138,10 @@ class Session:
         """Return the Ack to the fragment for which the application was asked; it has answered ``status``."""
         if self.move(EVENT_OF_ANSWER.get(status, Event.ANSWER)) is State.RECEIVING and status == 416:
             self.received, self.current = 0, None
-        return self.told(status)
+        return replace(self.told(status), posted=True)
 
     def told(self, status: int) -> Answer:
-        """Return the Ack that carries a status of the application's."""
+        """Return the Ack that carries a status of the application's, which may be one that is remembered."""
         wanted = 0 if status == 416 else self.received
         error = () if status == 200 else _error(HTTP_HRESULT_BASE + status, BY_THE_APPLICATION)
         return _ack(status, *self.names(wanted), *error, then=after(status))
@@ -291,13 +289,6 @@ class Sessions:
         while oldest is not None and self._clock() - oldest.touched > self._bounds.idle_s:
             self._end(oldest, Event.CANCEL)
             oldest = next(iter(self._open.values()), None)
-
-
-def is_packet(request: Request) -> bool:
-    """Say whether a request is one of BITS, also in the older dialect."""
-    return request.method == VERB or (
-        request.method == "POST" and (request.get(OVERRIDE.lower()) or "").upper() == VERB
-    )
 
 
 def refusal(status: int, why: str) -> Answer:

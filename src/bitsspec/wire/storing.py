@@ -34,10 +34,9 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 pass
-        except (OSError, ValueError) as error:  # a path with a null character is a ValueError
-            why = getattr(error, "strerror", None) or str(error)
+        except OSError as error:
             raise CannotRun(
-                f"{folder}: uploads cannot be stored there: {why}\nname another folder"
+                f"{folder}: uploads cannot be stored there: {error.strerror}\nname another folder"
             ) from error
 
     def __enter__(self) -> "Store":
