@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "Write what a project needs to start: an adapter, a test, a workflow.",
     "report": "Draw a stored JSON report again.",
     "serve": "Answer uploads with status codes that you choose, as HTTP or as BITS.",
+    "upload": "Upload a file as BITS does.",
     "vectors": "Print what each of the 1,000 status codes means, as data.",
 }
 """Each command, and what the help of ``bitsspec`` says about it; ``check`` stands in ``cli/check.py``."""

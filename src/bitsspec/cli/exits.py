@@ -9,4 +9,5 @@ class Exit(IntEnum):
     OK = 0
     FAILED = 1
     CANNOT_RUN = 2
+    GIVEN_UP = 3
     INTERRUPTED = 130
