@@ -2,6 +2,6 @@
 import got from "got";
 import { serve } from "./uploads.mjs";
 
-const retry = { limit: 2, calculateDelay: ({ computedValue }) => Math.min(computedValue, 1) };
+const retry = { limit: 1, calculateDelay: ({ computedValue }) => Math.min(computedValue, 1) };
 
 serve((url, body) => got.put(url, { body, retry }));

@@ -3,7 +3,7 @@
 import httpx
 from httpx_retries import Retry, RetryTransport
 
-_client = httpx.Client(transport=RetryTransport(retry=Retry(total=2, backoff_factor=0)))
+_client = httpx.Client(transport=RetryTransport(retry=Retry(total=1, backoff_factor=0)))
 
 
 def upload(url: str, data: bytes) -> None:

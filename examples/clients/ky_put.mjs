@@ -2,4 +2,4 @@
 import ky from "ky";
 import { serve } from "./uploads.mjs";
 
-serve((url, body) => ky.put(url, { body, retry: { limit: 2, delay: () => 1 } }));
+serve((url, body) => ky.put(url, { body, retry: { limit: 1, delay: () => 1 } }));

@@ -4,7 +4,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-_retry = Retry(2, backoff_factor=0, allowed_methods=None, status_forcelist=[429, 500, 502, 503, 504])
+_retry = Retry(1, backoff_factor=0, allowed_methods=None, status_forcelist=[429, 500, 502, 503, 504])
 _session = requests.Session()
 _session.mount("http://", HTTPAdapter(max_retries=_retry))
 

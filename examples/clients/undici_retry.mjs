@@ -2,7 +2,7 @@
 import { Agent, request, RetryAgent } from "undici";
 import { mustBeOk, serve } from "./uploads.mjs";
 
-const dispatcher = new RetryAgent(new Agent(), { maxRetries: 2, minTimeout: 1 });
+const dispatcher = new RetryAgent(new Agent(), { maxRetries: 1, minTimeout: 1 });
 
 serve(async (url, body) => {
   const { statusCode: status } = await request(url, { method: "PUT", body, dispatcher });
