@@ -60,9 +60,9 @@ INTRODUCTION = """\
 <!-- Made by: python -m tools.landscape -->
 
 You upload a file, and the server answers with a status code. Is the client content, does it post the file
-again by itself, or does it stop? {clients} clients were watched at 200-999: each code was the answer to a PUT or
-POST of 1 KB, with an empty body, no `Retry-After` and no `Location`; a second post was answered 200. Nothing
-here is taken from documentation: it is what the client did, as `bitsspec check "client:..."` sees it.
+again by itself, or does it stop? {clients} clients were watched at 200-999: each code was the answer to a PUT
+or POST of 1 KB, with an empty body, no `Retry-After` and no `Location`; a second post was answered 200.
+Nothing here is taken from documentation: it is what the client did, as `bitsspec check "client:..."` sees it.
 [clients.md](clients.md) says how to have yours judged, and why 000-199 cannot be shown to a client.
 
 They do {different} different things. BITS, the first row, is what Windows' Background Intelligent Transfer
@@ -97,8 +97,8 @@ CLAIMED = """
 ## What libraries say of themselves
 
 A retry library can also be asked: each adapter in [examples/adapters](../examples/README.md) calls the
-library's own code, for all 1,000 codes, whether it would repeat a PUT. 200 counts as success, "would repeat" as
-transient and "would not" as fatal. That is a claim; the tables above are facts. Where there are both, the
+library's own code, for all 1,000 codes, whether it would repeat a PUT. 200 counts as success, "would repeat"
+as transient and "would not" as fatal. That is a claim; the tables above are facts. Where there are both, the
 project's tests hold one against the other at the 800 codes that a client can be shown:
 
 | library | posts again | the claim: stops; the fact: content |
