@@ -36,7 +36,7 @@ EXPECTED = {
     "axios-retry": ("201 204", "429 500 503 501 505 599"),
     "fetch-retry": ("201 204", "403 408 409 429 500 503 501 505 599 999"),
 }
-"""At which codes of the page's first table a client is content, and at which it posts again. Else it stops."""
+"""At which codes of the first table a client is content, and at which it posts again. Else it stops."""
 
 each_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 
