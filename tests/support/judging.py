@@ -34,7 +34,16 @@ def judge(
         results = [_result(candidate, clause, settings) for clause in only]
         capabilities = [str(capability) for capability in candidate.capabilities]
         asked = frozenset[int]().union(*(result.asked for result in results))
-        return Report(candidate.target, True, seed, capabilities, in_full(results), len(asked))
+        return Report(
+            candidate.target,
+            True,
+            seed,
+            capabilities,
+            in_full(results),
+            len(asked),
+            not_observable=tuple(candidate.not_observable),
+            remarks=tuple(candidate.remarks),
+        )
     finally:
         candidate.close()
 

@@ -1,5 +1,6 @@
 """Talking to a server byte by byte."""
 
+import os
 import socket
 import struct
 import time
@@ -70,7 +71,7 @@ def status(answer: bytes) -> int:
 
 def reset(sock: socket.socket) -> None:
     """End a connection as a program does that dies: with a reset."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
     sock.close()
 
 

@@ -30,6 +30,13 @@ def at(*codes: int, clause: str = "BITS-4XX") -> ClauseResult:
     return result(clause, *departs(*codes))
 
 
+def test_a_contested_code_of_a_live_client_needs_no_entry_and_gets_none(path: Path) -> None:
+    contested = result("BITS-4XX", *departs(413, accepted="contested: another page"))
+    assert baseline.apply([], contested, TODAY) == contested
+    assert baseline.apply([entry(413)], contested, TODAY).departures[0].accepted == "known"
+    assert baseline.write(path.with_name("new.toml"), [contested]) == []
+
+
 # What becomes of departures
 
 

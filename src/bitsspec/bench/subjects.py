@@ -133,6 +133,8 @@ def of_candidate(name: str, candidate: Candidate, watch: Watch | None = None) ->
     Raises `CannotRun` when it cannot be measured.
     """
     target = printable(candidate.target)
+    if candidate.is_live:
+        raise CannotRun(f"{target} cannot be measured: it is a client, which takes the time of its uploads")
     if isinstance(candidate, PythonCandidate):
         return of_function(name, target, candidate.function(Capability.CLASSIFY), watch)
     if candidate.takes_text_only:

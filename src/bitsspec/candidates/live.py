@@ -16,9 +16,10 @@ from bitsspec.history import Call
 from bitsspec.report.model import Hidden, Seen
 from bitsspec.spec.clauses import outcome_due, posts_due
 from bitsspec.spec.vocabulary import Capability, Outcome
+from bitsspec.wire.cases import Case
 from bitsspec.wire.function import AsyncFunction, Function, is_async
 from bitsspec.wire.launcher import URL, Client, ClientFailed, CommandForEach, LoadedCommand, split
-from bitsspec.wire.observed import Observation, observe
+from bitsspec.wire.observed import Observation, Said, observe
 from bitsspec.wire.server import Server
 
 JOBS = 8
@@ -63,7 +64,7 @@ class LiveClient(Candidate):
         """The first observation of each list of answers."""
         self._asked: set[object] = set()
         self._last: dict[object, Observation] = {}
-        self._has_posted_again = False
+        self._has_posted_again = self._is_closed = False
         self._folder = tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True)
         self._server = Server(bits=bits)
         self._runner = asyncio.Runner()
@@ -94,7 +95,7 @@ class LiveClient(Candidate):
                 "or give it more time with --timeout"
             )
         if self._server.strays:
-            told.append("it posted when it had reported the end of an upload already: that is not judged")
+            told.append("posts came for uploads that had ended, or had been given up: they are not judged")
         return told + [
             f"contested: {status}: {outcome_due(status)} by Microsoft's page; {other}"
             for status, other in self.contested.items()
@@ -127,6 +128,9 @@ class LiveClient(Candidate):
 
     def close(self) -> None:
         """End the client and the server."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             self._runner.run(self._end())
         finally:
@@ -228,10 +232,7 @@ class LiveClient(Candidate):
         case = self._server.open_case([*answers, 200])
         said, failed = None, ""
         try:
-            async with asyncio.timeout(self._timeout):
-                said = await client.upload(case.url)
-                if resumes and len(case.posts) == 1 and not said.is_success:
-                    said = await client.resume(case.url)
+            said = await asyncio.wait_for(_upload(client, case, resumes=resumes), self._timeout)
         except TimeoutError:
             pass
         except ClientFailed as error:
@@ -242,6 +243,14 @@ class LiveClient(Candidate):
         self._has_posted_again |= len(case.posts) > 1
         observation = observe(case, said, self._timeout)
         return _failed(observation, failed) if failed else observation
+
+
+async def _upload(client: Client, case: Case, *, resumes: bool) -> Said:
+    """Make the upload, and resume it if it is to be and ended with an error."""
+    said = await client.upload(case.url)
+    if resumes and len(case.posts) == 1 and not said.is_success:
+        return await client.resume(case.url)
+    return said
 
 
 def _failed(observation: Observation, why: str) -> Observation:

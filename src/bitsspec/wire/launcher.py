@@ -188,12 +188,13 @@ class _Loaded(_Process):
     def _read(self, line: str) -> None:
         if line == RESUME and not self.last_line:
             self.offers_resume = True
-        for part in filter(None, _BEFORE_A_URL.split(line)):
-            words = part.split(maxsplit=1)
-            waiting = self.waiting.get(words[0])
-            if waiting is not None and not waiting.done():
-                waiting.set_result(read_answer(words[1] if len(words) > 1 else ""))
-            self.last_line = part
+        for part in _BEFORE_A_URL.split(line):
+            url, _, answer = part.replace("\t", " ").partition(" ")
+            said, waiting = read_answer(answer), self.waiting.get(url)
+            is_answer = said.unreadable is None or line.startswith(part)
+            if waiting is not None and is_answer and not waiting.done():
+                waiting.set_result(said)
+        self.last_line = line or self.last_line
 
     def _settle(self) -> None:
         super()._settle()
@@ -245,13 +246,16 @@ class LoadedCommand(Client):
             return ""
         return f"last printed {show(self._process.last_line)}"
 
-    async def _ask(self, line: str, url: str) -> Said:
+    async def _running(self) -> _Loaded:
         async with self._starting:
             if self._process is None or self._process.ended.done():
                 words = [word.replace(FILE, self._file) for word in self._words]
                 process = await _start(words, self._environment, asyncio.subprocess.PIPE, _Loaded)
                 self._process = cast("_Loaded", process)
-        process = self._process
+            return self._process
+
+    async def _ask(self, line: str, url: str) -> Said:
+        process = await self._running()
         waiting: asyncio.Future[Said] = asyncio.get_running_loop().create_future()
         process.waiting[url] = waiting
         process.write(line)

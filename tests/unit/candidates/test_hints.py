@@ -85,6 +85,10 @@ INSTALL = "to make it importable, install the project (pip install -e .), or set
         ),
         ("node classify_js.js", "a program is started: exec:node classify_js.js"),
         ("python asks.py", "a program is started: exec:python asks.py"),
+        (
+            "curl -T {{file}} {{url}}",
+            'a client is watched while it uploads: "client:curl -T {{file}} {{url}}"',
+        ),
         ("./run_it", "a program is started: exec:./run_it"),
         ("absent.rb", "a program is started: exec:ruby absent.rb"),
         ("statuses.csv", "a table is a kind of its own: table:statuses.csv"),

@@ -1,0 +1,99 @@
+"""Clients that tests have watched: they upload by one PUT after another, and differ in what they do then."""
+
+import asyncio
+import os
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+from bitsspec import classify, get_error
+
+
+def put(url: str, data: bytes = b"x") -> int:
+    """Post the file once, and return the status code of the answer."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.netloc, timeout=20)
+    try:
+        connection.request("PUT", parts.path, body=data)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+class Failed(Exception):
+    def __init__(self, status: int) -> None:
+        super().__init__(f"answered {status}")
+        self.context, self.hresult = get_error(status)
+
+
+def conforming(url: str, data: bytes) -> None:
+    while (outcome := classify(status := put(url, data))) == "transient":
+        pass
+    if outcome == "fatal":
+        raise Failed(status)
+
+
+async def conforming_async(url: str, data: bytes) -> None:
+    await asyncio.to_thread(conforming, url, data)
+
+
+def never_again(url: str, data: bytes) -> None:
+    status = put(url, data)
+    if status != 200:
+        raise OSError(f"answered {status} at {url}")
+
+
+def three_times(url: str, data: bytes) -> None:
+    """Give up after the third post, as most clients do."""
+    for _ in range(3):
+        status = put(url, data)
+        if classify(status) != "transient":
+            break
+    if status != 200:
+        raise OSError("gave up")
+
+
+def in_words(url: str, data: bytes) -> str:
+    """Leave posting again to a scheduler; it answers as programs do."""
+    status = put(url, data)
+    context, hresult = get_error(status)
+    return f"{classify(status)} no {context} {hresult:#x}" if status != 200 else "success"
+
+
+class Budget:
+    """Posts again as long as its budget for all uploads together lasts."""
+
+    def __init__(self, retries: int) -> None:
+        self.left = retries
+
+    def __call__(self, url: str, data: bytes) -> None:
+        while (status := put(url, data)) != 200:
+            self.left -= 1
+            if classify(status) == "fatal" or self.left < 0:
+                raise OSError("no more")
+
+
+budget = Budget(150)
+
+
+def says_nothing(url: str, data: bytes) -> str:
+    put(url, data)
+    return "fatal perhaps"
+
+
+def wants_201(url: str, data: bytes) -> None:
+    if put(url, data) != 201:
+        raise OSError("not created")
+
+
+def posts_elsewhere(url: str, data: bytes) -> None:
+    pass
+
+
+def sees_no_proxy(url: str, data: bytes) -> None:
+    put(url, data)
+    seen = sorted(name for name in os.environ if name.lower().endswith("_proxy"))
+    if seen != ["NO_PROXY"]:
+        raise OSError(f"there is {seen}")
+
+
+not_callable = 7
