@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -374,7 +374,8 @@ def test_an_error_that_nobody_expected_ends_the_server_and_a_lack_of_sockets_doe
     fail(server._loop.call_exception_handler, {"message": "not even an exception"})
     assert status(talk(server.url, put(server.url))) == 200
     monkeypatch.setattr(PlainFace, "begin", lambda *_: 1 / 0)
-    assert talk(server.url, put(server.url)) == b""
+    with suppress(ConnectionError):
+        assert talk(server.url, put(server.url)) == b""
     with pytest.raises(ZeroDivisionError):
         server.close()
 
