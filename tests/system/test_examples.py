@@ -67,6 +67,7 @@ def test_a_library_departs_exactly_where_its_documented_list_differs(module: str
 @pytest.mark.parametrize(
     ("heading", "capabilities"),
     [
+        ("Clients", ["classify", "context", "hresult", "posts"]),
         ("C", [*EVERY_FIELD, "posts"]),
         ("JavaScript", [*EVERY_FIELD, "posts"]),
         ("awk", EVERY_FIELD),
@@ -74,7 +75,7 @@ def test_a_library_departs_exactly_where_its_documented_list_differs(module: str
         ("Table", EVERY_FIELD),
     ],
 )
-def test_a_program_or_table_conforms_by_the_command_on_the_page(
+def test_a_client_program_or_table_conforms_by_the_command_on_the_page(
     heading: str, capabilities: list[str], checkout: Path
 ) -> None:
     report = follow(blocks(PAGE, heading)["sh"], checkout)
