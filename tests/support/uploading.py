@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlsplit
 
 from bitsspec import classify, get_error
@@ -17,6 +17,29 @@ def put(url: str, data: bytes = b"x") -> int:
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def conforming_bits(url: str, data: bytes) -> None:
+    """Upload in one fragment of the BITS upload protocol, and send it again after a transient error."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.netloc, timeout=20)
+
+    def send(packet: str, body: bytes = b"", **headers: str) -> HTTPResponse:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("BITS_POST", parts.path, body, {"BITS-Packet-Type": packet, **names})
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+
+    made = send("Create-Session", BITS_Supported_Protocols="{7df0354d-249b-430f-820d-3d2a9bef4931}")
+    session = {"BITS_Session_Id": made.headers["BITS-Session-Id"]}
+    whole = f"bytes 0-{len(data) - 1}/{len(data)}"
+    while classify(status := send("Fragment", data, Content_Range=whole, **session).status) == "transient":
+        pass
+    send("Cancel-Session" if status != 200 else "Close-Session", **session)
+    connection.close()
+    if status != 200:
+        raise Failed(status)
 
 
 class Failed(Exception):

@@ -91,7 +91,12 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         done = invoke("check", "marked:MARK", *only, "--baseline", "MARK.toml", "--report", "o.json")
         assert done.exit_code == 1, done.output
         report: dict[str, Any] = json.loads(Path("o.json").read_text(encoding="utf-8"))
-        return report
+        clause = next(each for each in report["clauses"] if each["departures"])
+        for departure in clause["departures"]:  # as where a live client was watched
+            departure["seen"] = {"posts_at_s": [0.5], "ended": "MARK"}
+        hidden = [{"codes": "100-199", "reason": "MARK"}]
+        clause |= {"remarks": ["MARK"], "not_observed": hidden}
+        return report | {"not_observable": hidden, "remarks": ["MARK"]}
 
 
 def filled(data: Any, text: str) -> Any:

@@ -66,7 +66,7 @@ class Candidate(ABC):
     uploads: int = 0
     """How many uploads of a live client have ended."""
     on_upload: Callable[[], None] = staticmethod(lambda: None)
-    """Called after each upload of a live client."""
+    """Called now and then while a live client uploads."""
 
     @cached_property
     def history(self) -> History:

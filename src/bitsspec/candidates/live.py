@@ -4,10 +4,11 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bitsspec.candidates.base import Candidate, Failure, NotObserved, in_order
 from bitsspec.candidates.python import hint_of_hidden, look_up
@@ -19,10 +20,15 @@ from bitsspec.spec.vocabulary import Capability, Outcome
 from bitsspec.wire.cases import Case
 from bitsspec.wire.function import AsyncFunction, Function, is_async
 from bitsspec.wire.launcher import URL, Client, ClientFailed, CommandForEach, LoadedCommand, split
+from bitsspec.wire.loop import Loop
 from bitsspec.wire.observed import Observation, Said, observe
 from bitsspec.wire.server import Server
 
+Result = TypeVar("Result")
+
 JOBS = 8
+POLL_S = 0.1
+"""After which somebody is told how far it is; on Windows, no signal ends a longer wait."""
 MOST_REPEATS = 20
 """Uploads, of those that were not observed at one question, that are made once more."""
 DATA = b"A file of bitsspec's, which a client uploads while it is watched.\n" * 16
@@ -67,7 +73,7 @@ class LiveClient(Candidate):
         self._has_posted_again = self._is_closed = False
         self._folder = tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True)
         self._server = Server(bits=bits)
-        self._runner = asyncio.Runner()
+        self._loop = Loop()
         file = Path(self._folder.name) / "upload.bin"
         file.write_bytes(DATA)
         self._client = make(file)
@@ -109,7 +115,7 @@ class LiveClient(Candidate):
         missing = [index for index in range(len(inputs)) if index not in known]
         resumes = capability is Capability.REPOST
         with _without_proxies():
-            made = self._runner.run(self._observe_all([cases[index] for index in missing], resumes=resumes))
+            made = self._run(self._observe_all([cases[index] for index in missing], resumes=resumes))
         known |= zip(missing, made, strict=True)
         for index, key in enumerate(keys):
             self._last[key] = known[index]
@@ -132,11 +138,23 @@ class LiveClient(Candidate):
             return
         self._is_closed = True
         try:
-            self._runner.run(self._end())
+            self._loop.start(self._end()).result()
         finally:
-            self._runner.close()
+            self._loop.stop()
+            self._loop.join()
             self._server.close()
             self._folder.cleanup()
+
+    def _run(self, made: Coroutine[Any, Any, Result]) -> Result:
+        """Return what comes of uploads, and call `on_upload` now and then meanwhile, in this thread."""
+        future = self._loop.start(made)
+        try:
+            while not wait([future], POLL_S).done:
+                self.on_upload()
+        except BaseException:
+            future.cancel()
+            raise
+        return future.result()
 
     async def _end(self) -> None:
         """End what an interruption has left under way, and the client."""
@@ -163,10 +181,10 @@ class LiveClient(Candidate):
     def _control(self) -> None:
         """Make one upload that is answered 200, and two that say more of the client."""
         with _without_proxies():
-            content = self._runner.run(self._observe_once(self._client, (200,)))
+            content = self._run(self._observe_once(self._client, (200,)))
             if content.answer is not Outcome.SUCCESS or len(content.seen.posts_at_s) != 1:
                 raise CannotRun(self._why_not(content))
-            others = self._runner.run(self._observe_all([(503,), (404,)]))
+            others = self._run(self._observe_all([(503,), (404,)]))
         self._after_503 = others[0]
         self._offered = {Capability.CLASSIFY, Capability.POSTS}
         said = [each.said for each in (content, *others) if each.said is not None]
@@ -197,7 +215,6 @@ class LiveClient(Candidate):
         async def work() -> None:
             for number in numbers:
                 found[number] = await self._observe_once(self._client, cases[number], resumes=resumes)
-                self.on_upload()
 
         workers = [asyncio.ensure_future(work()) for _ in range(min(self._jobs, len(cases)))]
         try:
@@ -209,7 +226,6 @@ class LiveClient(Candidate):
         missed = [number for number in range(len(cases)) if isinstance(found[number].answer, NotObserved)]
         for number in missed[:MOST_REPEATS]:
             found[number] = await self._repeated(found[number], cases[number], resumes=resumes)
-            self.on_upload()
         return [found[number] for number in range(len(cases))]
 
     async def _repeated(self, first: Observation, answers: tuple[int, ...], *, resumes: bool) -> Observation:

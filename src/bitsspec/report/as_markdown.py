@@ -26,7 +26,7 @@ def render(report: Report) -> str:
     lines += [line for remark in report.remarks for line in ("", f"- {code_span(remark)}")]
     for result in report.telling:
         lines += ["", *_departures(result)]
-    lines += [f"{line}\n" for line in ["", *unjudged(report)]] if unjudged(report) else [""]
+    lines += [f"{line}\n" for line in ["", *_unjudged(report)]] if unjudged(report) else [""]
     lines += [f"The rules: [Handling Server Application Errors]({PAGE})"]
     lines += ["", f"Run it again: {code_span(command(report), LONGEST_TARGET)}"]
     return "\n".join(lines) + "\n"
@@ -82,6 +82,12 @@ def code_span(text: str, longest: int = LONGEST_LINE) -> str:
 def _verdict(report: Report) -> str:
     sentence = shorten(report.verdict().removeprefix(printable(report.target)), LONGEST_TARGET)
     return code_span(report.target, LONGEST_TARGET) + re.sub(r"[\\`*_\[\]<>|~&@#!]", r"\\\g<0>", sentence)
+
+
+def _unjudged(report: Report) -> list[str]:
+    """Return what was not judged; in a live client's report, in which reasons may be anything, as code."""
+    is_ours = not report.is_live and not any(r.remarks or r.not_observed for r in report.clauses)
+    return unjudged(report) if is_ours else [f"- {code_span(line)}" for line in unjudged(report)]
 
 
 def _row(result: ClauseResult) -> str:

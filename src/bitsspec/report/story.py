@@ -161,7 +161,7 @@ def unjudged(report: Report) -> list[str]:
         if result.result is Result.NOT_RUN:
             why = "; ".join(noticed(result)) or _would_run(result.clause, report)
             ids.setdefault(why, []).append(result.clause.id)
-    lines = [f"not observable: {each.codes} ({each.reason})" for each in report.not_observable]
+    lines = [shorten(f"not observable: {each.codes} ({each.reason})") for each in report.not_observable]
     lines += [f"not run: {', '.join(of)} ({how})" for how, of in ids.items()]
     missing = [c.clause for c in report.clauses if c.result is Result.NOT_OFFERED]
     if missing:

@@ -67,7 +67,7 @@ def show(console: Console, report: Report) -> None:
         console.print(_departures(clause), soft_wrap=True)
         console.print()
     for line in [*unjudged(report), f"rules: {PAGE}"]:
-        console.print(Text(line, style="dim"), soft_wrap=True)
+        console.print(Text(inert(line), style="dim"), soft_wrap=True)
     show_verdict(console, report)
 
 

@@ -15,6 +15,7 @@ from bitsspec.candidates.base import unsigned
 from bitsspec.spec.vocabulary import Outcome
 from bitsspec.text import show_raised
 from bitsspec.wire.launcher import Client
+from bitsspec.wire.loop import Loop
 from bitsspec.wire.observed import FAILURE, Said, read_answer
 
 
@@ -75,14 +76,12 @@ class AsyncFunction(Client):
 
     def __init__(self, function: Callable[..., Any], data: bytes) -> None:
         self._function, self._data = function, data
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: Loop | None = None
 
     async def upload(self, url: str) -> Said:
         """Await the function; it is cancelled where it does not end in time."""
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            threading.Thread(target=_run, args=(self._loop,), daemon=True).start()
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._call(url), self._loop))
+        self._loop = self._loop or Loop()
+        return await asyncio.wrap_future(self._loop.start(self._call(url)))
 
     async def _call(self, url: str) -> Said:
         try:
@@ -99,7 +98,7 @@ class AsyncFunction(Client):
     async def close(self) -> None:
         """Have the event loop stop, once what it does at this moment is over."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop.stop()
             self._loop = None
 
 
@@ -143,14 +142,3 @@ def _raised(error: BaseException) -> Said:
 def _settle(said: asyncio.Future[Said], answer: Said) -> None:
     if not said.done():
         said.set_result(answer)
-
-
-def _run(loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.set_event_loop(loop)
-    try:
-        loop.run_forever()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-    finally:
-        loop.close()

@@ -65,6 +65,13 @@ def test_a_client_that_does_as_bits_does_conforms(client: str) -> None:
     assert report.verdict() == f"{CLIENT}:{client} {told} {made_by}."
 
 
+@pytest.mark.parametrize("clause", ["BITS-4XX", "BITS-CONTEXT"])
+def test_a_client_of_the_upload_protocol_is_judged_by_what_the_server_application_is_asked(
+    clause: str,
+) -> None:
+    assert judge("bits-client:python:tests.support.uploading:conforming_bits", [clause]).conforms
+
+
 def test_a_client_departs_where_it_does_something_else_and_it_is_shown_what_it_did() -> None:
     report = judge(f"{CLIENT}:never_again", ["BITS-4XX"])
     assert departing(report, "BITS-4XX") == {408: ("transient", "fatal"), 409: ("transient", "fatal")}
@@ -280,7 +287,7 @@ def test_posts_that_come_too_late_are_told_of(watch: Watch) -> None:
 
 
 def test_an_interruption_leaves_nothing_under_way(watch: Watch) -> None:
-    client = watch(uploading.conforming, jobs=4)
+    client = watch(stuck_at(429, -1), jobs=4)
 
     def interrupt() -> None:
         raise KeyboardInterrupt
