@@ -145,6 +145,11 @@ def test_a_server_that_gets_nowhere_is_an_error_of_its_own(
     assert job.error_count == 1
 
 
+def test_a_server_that_forgets_sessions_but_gets_further_is_not_given_up() -> None:
+    job = job_of(Peer(dict.fromkeys((2, 6, 11, 17), UNKNOWN)), 6 * 64 * KB, Clock(5))
+    assert job.run(once=True) is JobState.TRANSFERRED
+
+
 def test_another_protocol_is_refused() -> None:
     other = Ack(200, {"bits-packet-type": "Ack", "bits-session-id": "1", "bits-protocol": f"{{{'0' * 8}}}"})
     job = job_of(Peer({0: other}))
