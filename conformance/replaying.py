@@ -9,7 +9,8 @@ from typing import Any
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.history import Call, Drift
 from bitsspec.report.model import Departure
-from bitsspec.spec.vocabulary import Capability
+from bitsspec.spec.vocabulary import STATUS_CODES, Capability
+from bitsspec.text import show
 
 MOST_REPLAYS = 60
 MOST_CALLS = 40_000
@@ -86,9 +87,10 @@ def departure_since_first(check: ClauseCheck, call: Call) -> Departure | None:
 
 
 def label(call: Call) -> int | str:
-    """Return how a report names a call: ``503``, ``repost 503``, ``posts 503 retry``."""
+    """Return how a report names a call: ``503``, ``repost 503``, ``posts 503 retry``; a value by its text."""
     if call.about is Capability.CLASSIFY:
-        return int(call.given)
+        is_code = type(call.given) is int and call.given in STATUS_CODES
+        return int(call.given) if is_code else show(call.given)
     words = call.given if call.about is Capability.POSTS else [call.given]
     shown = (f"{word:03d}" if isinstance(word, int) else word for word in words)
     return " ".join((str(call.about), *shown))

@@ -18,7 +18,7 @@ VALUES: tuple[Any, ...] = (
 LINES = (
     *("-1", "-200", "1000", "1200", "2000", str(2**32 + 200), str(2**64 + 200)),
     *("200.0", "20x", "OK", "success"),
-    *("0200", "+200", "2_00", " 200", "2 00", "0xC8", "2e2", "\u0662\u0660\u0660", "\uff12\uff10\uff10"),
+    *("0200", "+200", "2_00", " 200", "200 ", "2 00", "200 OK", "0xC8", "2e2", "\u0662\u0660\u0660", "\uff12\uff10\uff10"),
 )
 """As a line of input; what a program that reads numbers leniently takes for 200 is among them."""
 
@@ -37,7 +37,8 @@ def test_what_is_no_status_code_is_never_a_success(bits_check: ClauseCheck) -> N
         if value in EQUAL_TO_200 and asked_before:
             answer = asked_before.pop(0)
         else:  # right after 200, so that one who answers garbage with the answer before is found out
-            _, answer = bits_check.ask([200, value])
+            bits_check.ask([200])  # and alone, as a program may read ahead, and end at what it cannot decode
+            (answer,) = bits_check.ask([value])
         found = bits_check.judge(value, answer)
         if found is not None:
             departures.setdefault(show(value), Departure(show(value), found.expected, found.got))

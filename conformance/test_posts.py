@@ -1,7 +1,7 @@
 """How often the file is posted, for any sequence of answers, retries and resumes."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import cast
 
 import pytest
@@ -13,6 +13,7 @@ from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.drawing import chosen_from, smallest
 from bitsspec.conformance.watching import by_answers
 from bitsspec.report.model import Departure
+from bitsspec.spec.clauses import may_post_after
 from bitsspec.spec.vocabulary import RESUME, RETRY, STATUS_CODES
 from bitsspec.strategies import BOUNDARIES, possible_events
 
@@ -24,6 +25,7 @@ KINDS = (200, 503, 404, 403)
 A_FEW: list[Events] = [[], *([code, word] for code in KINDS for word in (RETRY, RESUME))]
 ONE_OF_EACH_KIND: tuple[int | str, ...] = (*KINDS, RETRY, RESUME)
 LONGEST_OF_EACH_KIND = 5
+AGAIN: tuple[tuple[int, str], ...] = ((503, RETRY), (503, RESUME), (404, RESUME))
 MOST_ROUNDS = 300
 """How often in a row an upload fails and is posted again, so that a cap at 255 shows."""
 
@@ -102,14 +104,17 @@ def shortest_first() -> Iterator[Sequence[Events]]:
 
 def in_many_rounds(first_departure: Callable[[Sequence[Events]], Departure | None]) -> Departure | None:
     """Return the shortest departure of uploads that fail and are posted again in one round after another."""
-    for answer, word in ((503, RETRY), (503, RESUME), (404, RESUME)):
-        found = first_departure([[answer, word] * MOST_ROUNDS])
-        conforming, departing = LONGEST_OF_EACH_KIND // 2, MOST_ROUNDS
+    uploads: list[list[Events]] = [[[answer, word]] * MOST_ROUNDS for answer, word in AGAIN]
+    uploads.append([[503, RETRY, 404, RESUME]] * MOST_ROUNDS)
+    uploads.append([[status, RESUME] for status in STATUS_CODES if may_post_after(status, RESUME)])
+    for rounds in uploads:
+        found = first_departure([list(chain(*rounds))])
+        conforming, departing = 0, len(rounds)
         while found is not None and departing - conforming > 1:
-            rounds = (conforming + departing) // 2
-            departure = first_departure([[answer, word] * rounds])
-            found, departing = (departure, rounds) if departure else (found, departing)
-            conforming = conforming if departure else rounds
+            middle = (conforming + departing) // 2
+            departure = first_departure([list(chain(*rounds[:middle]))])
+            found, departing = (departure, middle) if departure else (found, departing)
+            conforming = conforming if departure else middle
         if found is not None:
             return found
     return None

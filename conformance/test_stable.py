@@ -10,7 +10,7 @@ from bitsspec.candidates.base import Candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.replaying import departure_of, departure_since_first, label
 from bitsspec.conformance.threads import drift_among_threads
-from bitsspec.conformance.walks import walks
+from bitsspec.conformance.walks import GARBAGE, LINES_OF_GARBAGE, walks
 from bitsspec.conformance.watching import in_a_second_pass
 from bitsspec.history import Call
 from bitsspec.report.model import Departure
@@ -32,7 +32,8 @@ def test_the_answer_depends_on_the_code_alone(bits_check: ClauseCheck) -> None:
 def by_earlier_calls(check: ClauseCheck) -> Departure | None:
     """Ask the one candidate everything in several orders; return the first answer that is not what it was."""
     for about in questions(check.candidate):
-        for walk in walks(about, check.settings, check.history):
+        garbage = LINES_OF_GARBAGE if check.candidate.takes_text_only else GARBAGE
+        for walk in walks(about, check.settings, check.history, garbage):
             check.ask_calls(walk)
             if check.history.drift is not None:
                 return departure_of(check, check.history.drift)
@@ -40,10 +41,14 @@ def by_earlier_calls(check: ClauseCheck) -> Departure | None:
 
 
 def questions(candidate: Candidate) -> list[tuple[Capability, ...]]:
-    """Return what is asked in turn: all at once, but one by one of a program, whose lines answer all."""
-    if candidate.takes_text_only:
-        return [(each,) for each in candidate.capabilities if each is not Capability.POSTS]
-    return [candidate.capabilities]
+    """Return what is asked in turn: all at once, but of a program, whose lines answer all, one field by one.
+
+    Among these it is asked about uploads, too, where it offers that.
+    """
+    if not candidate.takes_text_only:
+        return [candidate.capabilities]
+    posts = [each for each in candidate.capabilities if each is Capability.POSTS]
+    return [(each, *posts) for each in candidate.capabilities if each is not Capability.POSTS]
 
 
 def by_thread(check: ClauseCheck) -> Departure | None:

@@ -20,7 +20,7 @@ from bitsspec.candidates import base, python, retry
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.walks import UPLOADS, drawn
 from bitsspec.history import Call
-from bitsspec.spec.vocabulary import Capability
+from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 from bitsspec.strategies import BOUNDARIES
 
 THREADS = 4
@@ -31,12 +31,17 @@ MOST_INSTRUCTIONS = 500_000
 """Instructions, at the most, of all calls about one question that are stopped: tracing them is slow."""
 LONG_CALL = 20_000
 """Instructions from which on one call is traced for all."""
+MOST_INSTRUCTIONS_LOOKED_AT = 200_000
+"""Instructions, at the most, of all calls that only tell which codes go ways of their own."""
+MOST_WAYS = 100
 MOST_OTHERS = 8
 PATIENCE = 0.002
 """How long in seconds a stopped call waits for the next answer to a thread that may be waiting for it.
 
 Short, so that nobody's lock with a time-out runs out meanwhile.
 """
+SHORTEST_TIME_OUT = 0.0004
+"""Seconds that a call must have waited for its answer to be one of somebody who waited too long."""
 SWITCH_INTERVAL = 1e-5
 _OURS = frozenset((base.__file__, python.__file__, retry.__file__, __file__))
 _GENERATORS = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
@@ -67,10 +72,10 @@ class ThreadDrift:
 
 
 class Timed(NamedTuple):
-    """An answer, and in how many seconds it came."""
+    """An answer, and for how many seconds its call did nothing."""
 
     answer: Any
-    seconds: float
+    waited: float
 
 
 @dataclass
@@ -79,6 +84,7 @@ class Trace:
 
     call: Call
     got: Timed = field(default_factory=lambda: Timed(None, 0.0))
+    stopped_s: float = 0.0
     length: int = 0
     steps: dict[tuple[Place | None, Place], int] = field(default_factory=dict)
     """From one use of what threads may share to the next, and the number of the instruction there."""
@@ -128,20 +134,41 @@ def _stopped(check: ClauseCheck, alone: Trace, number: int, meanwhile: Sequence[
     if other.ident is None:
         return  # this call was shorter than the one before it
     other.join()
-    if _drifts(check, alone.call, stopped.got, lambda: alone.got):
+    is_drift = _drifts(check, alone.call, stopped.got, lambda: alone.got)
+    if is_drift and not _is_out_of_time(check, alone.call, number, stopped):
         yield alone.call, stopped.got.answer
     yield from _sightings(check, meanwhile, answers)
 
 
+def _is_out_of_time(check: ClauseCheck, call: Call, number: int, stopped: Trace) -> bool:
+    """Say whether a call is answered like that, too, where it stands still as long and nobody asks."""
+    again = _traced(check, call, number, lambda: time.sleep(stopped.stopped_s))
+    (after,) = check.candidate.ask(call.about, [call.given])
+    return bool(again.got.answer == stopped.got.answer and after == check.history.first_answer(call))
+
+
 def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
-    """Return how calls about boundary codes go, or about the uploads that stand for all."""
+    """Return how calls about boundary codes go, or about the uploads that stand for all.
+
+    Of the other codes those join them that have a way of their own through the candidate.
+    """
     codes = BOUNDARIES if about is Capability.CLASSIFY else BOUNDARIES[1:]  # after 200 there is no error
     given: Sequence[Any] = UPLOADS if about is Capability.POSTS else codes
     traces: list[Trace] = []
     for each in given:
         traces.append(_traced(check, Call(about, each)))
         if traces[-1].length > LONG_CALL:
-            break
+            return traces
+    ways = {frozenset(trace.steps) for trace in traces}
+    left = MOST_INSTRUCTIONS_LOOKED_AT
+    for status in STATUS_CODES if about is Capability.CLASSIFY else ():
+        if status not in BOUNDARIES and left > 0:
+            trace = _traced(check, Call(about, status))
+            left -= trace.length
+            way = frozenset(trace.steps)
+            if way not in ways and len(ways) < MOST_WAYS:
+                ways.add(way)
+                traces.append(trace)
     return traces
 
 
@@ -164,11 +191,10 @@ def _traced(
     """Ask once, calling ``stop`` before instruction number ``number``."""
     done = Trace(call)
     before: Place | None = None
-    stopped_s = 0.0
     shares: dict[CodeType, frozenset[int]] = {}
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
-        nonlocal before, stopped_s
+        nonlocal before
         code = frame.f_code
         if code.co_filename in _OURS or code.co_flags & _GENERATORS:
             return None
@@ -180,7 +206,7 @@ def _traced(
             if done.length == number:
                 begun = time.perf_counter()
                 stop()
-                stopped_s += time.perf_counter() - begun
+                done.stopped_s += time.perf_counter() - begun
             if frame.f_lasti in shares[code]:
                 place = (code, frame.f_lasti)
                 done.steps.setdefault((before, place), done.length)
@@ -189,14 +215,24 @@ def _traced(
         return trace
 
     tracing = sys.gettrace()
-    begun = time.perf_counter()
-    sys.settrace(trace)
-    try:
-        (answer,) = check.candidate.ask(call.about, [call.given])
-    finally:
-        sys.settrace(tracing)
-    done.got = Timed(answer, time.perf_counter() - begun - stopped_s)
+
+    def ask() -> Any:
+        sys.settrace(trace)
+        try:
+            return check.candidate.ask(call.about, [call.given])[0]
+        finally:
+            sys.settrace(tracing)
+
+    answer, waited = _timed(ask)
+    done.got = Timed(answer, waited - done.stopped_s)
     return done
+
+
+def _timed(ask: Callable[[], Any]) -> Timed:
+    """Return an answer; what the processor did for it is no time that it waited."""
+    begun, worked = time.perf_counter(), time.thread_time()
+    answer = ask()
+    return Timed(answer, time.perf_counter() - begun - (time.thread_time() - worked))
 
 
 def _all_at_once(check: ClauseCheck) -> Iterator[Sighting]:
@@ -229,9 +265,7 @@ def _all_at_once(check: ClauseCheck) -> Iterator[Sighting]:
 
 def _ask_into(check: ClauseCheck, calls: Sequence[Call], into: list[Timed]) -> None:
     for call in calls:
-        begun = time.perf_counter()
-        (answer,) = check.candidate.ask(call.about, [call.given])
-        into.append(Timed(answer, time.perf_counter() - begun))
+        into.append(_timed(lambda call=call: check.candidate.ask(call.about, [call.given])[0]))
 
 
 def _sightings(check: ClauseCheck, calls: Sequence[Call], answers: Sequence[Timed]) -> Iterator[Sighting]:
@@ -253,4 +287,4 @@ def _drifts(check: ClauseCheck, call: Call, got: Timed, alone: Callable[[], Time
     """
     if got.answer == check.history.first_answer(call):
         return False
-    return got.seconds <= max(PATIENCE, 2 * alone().seconds)
+    return got.waited <= max(SHORTEST_TIME_OUT, 2 * alone().waited)

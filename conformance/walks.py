@@ -6,6 +6,7 @@ What is out of reach: a dependence on time, on being watched, or on one pair of 
 import random
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 from bitsspec.history import Call, History
 from bitsspec.settings import Settings
@@ -17,17 +18,38 @@ PAIRED = 20
 UPLOADS: tuple[list[int | str], ...] = ([503, RETRY, 404], [404, RESUME, 200], [403, RESUME])
 DRAWN = 3
 """Calls in random order for each example that the settings ask for."""
+IN_A_ROW = 101
+"""How often a code of each error is asked without another one between, so that a count up to 100 shows."""
+GARBAGE = (-1, "20x", None)
+LINES_OF_GARBAGE = ("1000", "20x")
+"""What is no status code, as a value and as a line of input."""
 
 
-def walks(about: Sequence[Capability], settings: Settings, history: History) -> Iterator[list[Call]]:
-    """Yield lists of calls that ask ``about`` codes, and about uploads where POSTS is among them."""
+def walks(
+    about: Sequence[Capability], settings: Settings, history: History, garbage: Sequence[Any] = GARBAGE
+) -> Iterator[list[Call]]:
+    """Yield lists of calls that ask ``about`` codes, and about uploads where POSTS is among them.
+
+    Between codes a strict run asks ``garbage`` as well, as BITS-DOMAIN does.
+    """
     about_codes = [each for each in about if each is not Capability.POSTS]
     upwards = list(_upwards(about_codes))
     if len(about_codes) > 1 or not all(map(history.has, upwards)):  # other clauses ask upwards, too
         yield upwards
     yield twice_in_a_row_downwards(about_codes)
     yield list(every_ordered_pair(_nodes(about)))
+    yield [call for status in (503, 404) for call in _of(about_codes, status) for _ in range(IN_A_ROW)]
+    if settings.strict:
+        yield list(_after_each(garbage, about_codes))
     yield drawn(about_codes, settings.seed, DRAWN * settings.examples)
+
+
+def _after_each(garbage: Sequence[Any], about: Sequence[Capability]) -> Iterator[Call]:
+    """Yield every question about some codes, each right after something that is no status code."""
+    for status in BOUNDARIES[:PAIRED]:
+        for number, call in enumerate(_of(about, status), status):
+            yield Call(Capability.CLASSIFY, garbage[number % len(garbage)])
+            yield call
 
 
 def _upwards(about: Sequence[Capability]) -> Iterator[Call]:

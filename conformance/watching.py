@@ -18,6 +18,7 @@ from bitsspec.strategies import BOUNDARIES
 
 Answers = tuple[int, ...]
 
+STUMBLES = "posted nothing after other uploads"
 ONCE = "(seen once, could not be repeated)"
 MOST_TRANSIENT = 3
 """Transient answers in a row: each costs a client's retry delay, and most clients wait longer each time."""
@@ -28,7 +29,7 @@ MOST_SHRINKS = 25
 def in_a_second_pass(check: ClauseCheck) -> None:
     """Show the client every code once more, in another order; conclude with the codes where that differs.
 
-    A client that is loaded once keeps its state, such as a budget of retries.
+    A client that is loaded once keeps its state, such as a budget of retries or a circuit breaker.
     """
     codes = check.codes
     first_pass = {status: Call(Capability.CLASSIFY, status) for status in codes}
@@ -46,7 +47,9 @@ def in_a_second_pass(check: ClauseCheck) -> None:
         Departure([status], check.show(first), f"{check.show(later)} {when(later == third)}", seen=what)
         for (status, first, later), what, third in zip(drifts, seen, again, strict=True)
     ]
-    check.conclude(len(pairs), departures)
+    stumbles = check.candidate.stumbles.items()
+    departures += [Departure([status], check.show(alone), STUMBLES) for status, alone in stumbles]
+    check.conclude(len(pairs) + len(stumbles), departures)
 
 
 def when(comes_again: bool) -> str:

@@ -15,7 +15,7 @@ from bitsspec.ranges import alike, show_range
 from bitsspec.report.model import CONTESTED, ClauseResult, Departure, Hidden, Result
 from bitsspec.settings import Settings
 from bitsspec.spec.clauses import BITS_DOMAIN, OUTCOME_CLAUSES, Clause
-from bitsspec.spec.vocabulary import REJECTED, Capability
+from bitsspec.spec.vocabulary import REJECTED, STATUS_CODES, Capability
 from bitsspec.text import show_answer, show_hresult
 
 STEP = 100
@@ -90,7 +90,7 @@ class ClauseCheck:
             calls, answers = [call for call, _ in observed], [answer for _, answer in observed]
         self.history.note(calls, answers)
         if self.clause is not BITS_DOMAIN:
-            self.asked.update(given for about, given in calls if about is not Capability.POSTS)
+            self.asked.update(given for _, given in calls if type(given) is int and given in STATUS_CODES)
 
     def judge(self, given: Any, answer: Any) -> Departure | None:
         """Return how ``answer`` departs from the clause for ``given``, or None if it does not."""

@@ -36,6 +36,13 @@ def place_of(item: pytest.Item) -> str:
     return f"{place or (module.nodeid if module else '')}[{parameters.indices[FIXTURE]}]"
 
 
+def is_made_for_one_test(item: pytest.Item) -> bool:
+    """Return whether the fixture makes a candidate for each test."""
+    known = getattr(item, "_fixtureinfo", None)
+    fixtures = known.name2fixturedefs.get(FIXTURE) if known else None
+    return bool(fixtures) and fixtures[-1].scope == "function"
+
+
 class Gatherer:
     """Keeps the records of a run's checks and has the reports made at its end."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bitsspec.session import Session
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
+IN_ENVIRONMENT = "BITSSPEC_CANDIDATE"
 NOT_IN_INI = ("only",)
 KEYS = ("bits_candidate", *(f"bits_{name}" for name in SETTINGS if name not in NOT_IN_INI))
 ON_OR_OFF = {
@@ -65,7 +66,7 @@ def is_given(config: pytest.Config) -> bool:
 
 def candidate_named(config: pytest.Config) -> str | None:
     """Return the target that the option, the environment or the ini file names, in this order."""
-    named = config.getoption("--bits-candidate"), os.environ.get("BITSSPEC_CANDIDATE")
+    named = config.getoption("--bits-candidate"), os.environ.get(IN_ENVIRONMENT)
     target: str | None = next((each for each in named if each is not None), None)
     if target is None:
         in_ini = ini_value(config, "bits_candidate")
@@ -77,7 +78,7 @@ def candidate_named(config: pytest.Config) -> str | None:
 
 def why_nobody_is_named(config: pytest.Config) -> str:
     """Return how to name a candidate, and what looks like an attempt at it."""
-    attempts = get_close_matches("BITSSPEC_CANDIDATE", os.environ, cutoff=0.8)
+    attempts = get_close_matches(IN_ENVIRONMENT, os.environ, cutoff=0.8)
     attempts += get_close_matches("bits_candidate", _ini_file(config), cutoff=0.8)
     meant = f" (is that what {attempts[0]} is meant to do?)" if attempts else ""
     return (
@@ -88,7 +89,13 @@ def why_nobody_is_named(config: pytest.Config) -> str:
 
 
 def unknown_key(config: pytest.Config) -> str:
-    """Return what is wrong with the keys of the ini file; nothing if they are known."""
+    """Return what is wrong with the keys of the ini file and the names in the environment; else nothing."""
+    twins = {f"BITSSPEC_{name.upper()}": f"--bits-{name}" for name in SETTINGS}
+    close = get_close_matches(IN_ENVIRONMENT, os.environ, cutoff=0.85)
+    for name in [*close, *twins]:
+        if name != IN_ENVIRONMENT and name in os.environ:
+            instead = twins.get(name, IN_ENVIRONMENT)
+            return f"{name} in the environment is not what bitsspec looks for\nwrite {instead}"
     unknown = next((key for key in _ini_file(config) if key.startswith("bits_") and key not in KEYS), None)
     if unknown is None:
         return ""

@@ -6,11 +6,13 @@ until a test of the suite is about to run.
 
 from __future__ import annotations
 
+from functools import partial
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bitsspec.gatherer import MARK, Gatherer, place_of
+from bitsspec.gatherer import MARK, Gatherer, is_made_for_one_test, place_of
 from bitsspec.options import (
     SESSION,
     add_options,
@@ -70,6 +72,8 @@ def bits_check(request: pytest.FixtureRequest, bits_candidate: object) -> Clause
         wrong = why_nobody_is_named(request.config) if bits_candidate is None else unknown_key(request.config)
         if wrong:
             pytest.fail(wrong, pytrace=False)
+    if is_made_for_one_test(request.node):
+        request.addfinalizer(partial(session.let_go, bits_candidate))
     return session.begin(request.node, bits_candidate, place_of(request.node))
 
 
@@ -87,11 +91,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Attach the check's record to the test's report, which travels from a worker to its controller."""
     report = yield
     if item.get_closest_marker(MARK) is not None and report.when != "teardown":
         record = session_of(item.config).take_record(item)
         if record is not None:
             report.bitsspec = record
+            if report.skipped and call.excinfo is not None:
+                clear_frames(call.excinfo.tb)  # which would hold the candidate until garbage is collected
     return report

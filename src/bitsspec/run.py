@@ -13,10 +13,12 @@ import pytest
 from bitsspec.candidates import open_candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun, Interrupted
+from bitsspec.gatherer import MARK
 from bitsspec.options import SESSION
 from bitsspec.report.model import Report
 from bitsspec.session import Session
 from bitsspec.settings import Settings
+from bitsspec.spec.clauses import CLAUSE_BY_ID
 from bitsspec.text import printable, show
 
 ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -98,6 +100,8 @@ class _Observer:
         self._progress = progress
         self._total = 0
         self._done = 0
+        self._uploads = 0
+        """How many a live client is going to make, as far as that can be told."""
         self.trouble: list[str] = []
         self.interrupted = False
 
@@ -106,6 +110,13 @@ class _Observer:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._total = len(session.items)
+        candidate = self._session.candidate
+        if candidate is not None and candidate.is_live:
+            from bitsspec.candidates.live import uploads_due
+
+            marks = [mark for item in session.items if (mark := item.get_closest_marker(MARK))]
+            clauses = [CLAUSE_BY_ID[mark.args[0]] for mark in marks]
+            self._uploads = uploads_due(candidate, clauses, self._session.settings.examples)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._tell(nodeid)
@@ -125,14 +136,18 @@ class _Observer:
         return True
 
     def _asked(self, check: ClauseCheck) -> None:
-        if self._progress is not None:
-            candidate = check.candidate
-            count = f"{len(check.history.calls):,} calls"
-            if candidate.is_live:
-                count = f"{candidate.uploads:,} uploads"
-            self._progress(self._done, self._total, f"{check.clause.id}, {count}")
+        count = f"{len(check.history.calls):,} calls"
+        self._say(f"{check.clause.id}, {f'{check.candidate.uploads:,} uploads' if self._uploads else count}")
 
     def _tell(self, nodeid: str) -> None:
-        if self._progress is not None:
-            name = nodeid.partition("::")[2].removeprefix("test_").replace("_", " ")
-            self._progress(self._done, self._total, name)
+        self._say(nodeid.partition("::")[2].removeprefix("test_").replace("_", " "))
+
+    def _say(self, where: str) -> None:
+        """Tell how far it is: in clauses, or where each takes long in uploads, of which there may be more."""
+        if self._progress is None:
+            return
+        done, total = self._done, self._total
+        if self._uploads and self._session.candidate:
+            done = self._session.candidate.uploads
+            total = max(done, self._uploads)
+        self._progress(done, total, where)

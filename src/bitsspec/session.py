@@ -1,9 +1,12 @@
 """What one pytest run of the suite holds: its settings, the open candidates, the results of its checks."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any, cast
+from weakref import ref
 
 import pytest
 from msgspec import to_builtins
@@ -12,6 +15,7 @@ from bitsspec.baseline import apply, read
 from bitsspec.candidates import Candidate, open_candidate
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.errors import CannotRun
+from bitsspec.history import History
 from bitsspec.records import Record, empty_report, reports_of
 from bitsspec.report.files import check_writable, write
 from bitsspec.report.model import REQUIRED, ClauseResult, Report, Result
@@ -20,6 +24,9 @@ from bitsspec.settings import Settings
 from bitsspec.spec.clauses import CLAUSE_BY_ID, CLAUSES
 from bitsspec.spec.vocabulary import Level
 from bitsspec.text import inert
+
+LIVES_ON = (BuiltinFunctionType, FunctionType, ModuleType, type)
+"""What is there in every test, whoever holds it."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ class Session:
         _refuse_what_is_required_in_vain(settings)
         self._baseline = read(settings.baseline) if settings.baseline else []
         self._opened: dict[object, tuple[object, Candidate | str]] = {}
+        self._let_go: dict[object, tuple[ref[Any], History]] = {}
         self._told: dict[tuple[str, str], str] = {}
 
     def begin(self, item: pytest.Item, named: object, place: str = "") -> ClauseCheck:
@@ -103,6 +111,20 @@ class Session:
             del item.stash[RECORD], item.stash[BEGUN]
         return record
 
+    def let_go(self, named: object) -> None:
+        """Hold an instance no longer that a fixture made for one test: there may be room for one alone.
+
+        Should the next test be handed the same one, it has still been asked what it was.
+        """
+        key, owner = _key(named), _owner(named)
+        if isinstance(key, str) or issubclass(type(owner), LIVES_ON):
+            return
+        with suppress(TypeError):  # what cannot be referred to weakly is held to the end
+            reference = ref(owner)
+            _, candidate = self._opened.pop(key, (None, None))
+            if isinstance(candidate, Candidate):
+                self._let_go[key] = reference, candidate.history
+
     def close(self) -> None:
         """Close every candidate that was opened here."""
         for _, candidate in self._opened.values():
@@ -139,10 +161,12 @@ class Session:
         return empty_report(candidate.target, candidate.capabilities, self.settings)
 
     def _open(self, item: pytest.Item, named: object, place: str) -> Candidate:
-        text = _text(named)
-        key = id(named) if text is None else text
+        key = _key(named)
         if key not in self._opened:
             candidate = self.candidate or self._open_here(named)
+            reference, history = self._let_go.pop(key, (None, None))
+            if reference is not None and reference() is _owner(named) and not isinstance(candidate, str):
+                vars(candidate)["history"] = history
             self._opened[key] = named, candidate
         _, candidate = self._opened[key]
         if not isinstance(candidate, str):
@@ -179,6 +203,19 @@ class Session:
             result=result.as_json(),
             duration_s=0.0,
         )
+
+
+def _owner(named: object) -> object:
+    """Return the object that a method is bound to, else what is given."""
+    return named.__self__ if type(named) is MethodType else named
+
+
+def _key(named: object) -> object:
+    """Return what tells a candidate from others; a method is another object each time it is looked up."""
+    text = _text(named)
+    if text is not None:
+        return text
+    return (id(named.__self__), id(named.__func__)) if type(named) is MethodType else id(named)
 
 
 def _text(named: object) -> str | None:

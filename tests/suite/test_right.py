@@ -1,14 +1,18 @@
 """No right candidate is accused of anything."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from bitsspec import Outcome, classify
-from bitsspec.spec import CLAUSE_BY_ID
+from bitsspec.conformance import threads
+from bitsspec.settings import Settings
+from bitsspec.spec import CLAUSE_BY_ID, STATUS_CODES
 from tests.suite.right import RIGHT
 from tests.support.in_process import invoke
-from tests.support.judging import departed, judge
+from tests.support.judging import check_of, departed, judge
 from tests.support.right_projects import PROJECTS
 
 
@@ -48,3 +52,30 @@ def test_a_project_that_must_not_be_executed_or_made_twice_is_not_accused(
     done = invoke("check", target, "--strict")
     assert done.exit_code == 0, done.output
     assert "1,000 status codes asked" in done.output
+
+
+class HasNoTime:
+    """Has a time-out of a thousandth of a second: for its lock, or for its whole answer."""
+
+    def __init__(self, *, for_all: bool) -> None:
+        self.lock = threading.Lock()
+        self.for_all = for_all
+
+    def classify(self, status: int) -> object:
+        begun = time.perf_counter()
+        if not self.lock.acquire(timeout=0.001):
+            raise TimeoutError
+        try:
+            answer = classify(status)
+            if self.for_all and time.perf_counter() - begun > 0.001:
+                raise TimeoutError
+        finally:
+            self.lock.release()
+        return answer
+
+
+@pytest.mark.parametrize("for_all", [False, True])
+def test_whoever_runs_out_of_time_while_a_call_is_stopped_is_not_accused_for_that(for_all: bool) -> None:
+    check = check_of("BITS-STABLE", Settings(), HasNoTime(for_all=for_all))
+    check.ask(STATUS_CODES)
+    assert [*threads._while_stopped(check)] == []

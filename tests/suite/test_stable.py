@@ -136,7 +136,7 @@ def test_a_module_is_imported_once_and_asked_within_the_limits_that_docs_trial_n
     everything = "".join(
         f"{name} = counting('{name}')\n" for name in ("may_repost", "get_error", "count_posts")
     )
-    for text, most in ((counted, 5_000), (counted + everything, 50_000)):
+    for text, most in ((counted, 6_000), (counted + everything, 50_000)):
         for options in ((), ("--strict",)):
             name = module(text)
             with pytest.MonkeyPatch.context() as patch:
@@ -145,3 +145,28 @@ def test_a_module_is_imported_once_and_asked_within_the_limits_that_docs_trial_n
                 assert invoke("check", name, *options).exit_code == 0
                 assert os.environ.pop("IMPORTED") == "1"
             assert 3_000 < sum(sys.modules[name].calls.values()) <= most
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(
+            "in_a_row, last = 0, None\n"
+            "def classify(status):\n    global in_a_row, last\n    outcome = right.classify(status)\n"
+            "    in_a_row, last = (in_a_row + 1 if status == last else 1), status\n"
+            "    return 'fatal' if in_a_row > 50 and outcome == 'transient' else outcome\n",
+            id="a count of one code in a row",
+        ),
+        pytest.param(
+            "before = 0\n"
+            "def classify(status):\n    global before\n    last, before = before, status\n"
+            "    is_broken = last in (-1, '20x', None) and status == 503\n"
+            "    return 'fatal' if is_broken else right.classify(status)\n",
+            id="what is no status code leaves a mark",
+        ),
+    ],
+)
+def test_a_rare_past_is_found_and_shown(wrong: str, module: Module) -> None:
+    *before, question = checked(module(HEAD + wrong), *ONLY, "--strict")[0]
+    assert before in ([503] * 50, ["-1"], ["'20x'"], ["None"])
+    assert classify(question) == "transient"

@@ -146,3 +146,27 @@ def test_a_function_that_nobody_can_reset_is_caught_from_its_first_answers() -> 
         return "transient" if len(asked) > 300 else classify(status)
 
     assert "BITS-STABLE" in departed(judge(counts_its_calls, ["BITS-4XX", "BITS-STABLE"]))
+
+
+def test_a_race_on_a_way_that_no_boundary_code_goes_is_found() -> None:
+    class Shares(Conforming):
+        def classify(self, status: int) -> object:
+            if status // 10 in (43, 52):
+                self.status = status
+                return classify(self.status)
+            return classify(status)
+
+    ((shown, _),) = departing(judge(Shares, ["BITS-4XX", "BITS-5XX", "BITS-STABLE"]), "BITS-STABLE").items()
+    assert shown[0] // 10 in (43, 52)
+
+
+def test_a_budget_of_all_codes_together_is_found() -> None:
+    def in_all(events: list[int | str]) -> int:
+        codes = {event for event in events if isinstance(event, int)}
+        return count_posts(events) if len(codes) < 12 else 12
+
+    class Budget(Conforming):
+        count_posts = staticmethod(in_all)
+
+    ((shown, _),) = departing(judge(Budget, ["BITS-POSTS"], examples=1), "BITS-POSTS").items()
+    assert len(shown) == 24

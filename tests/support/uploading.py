@@ -32,11 +32,15 @@ def conforming_bits(url: str, data: bytes) -> None:
         return answer
 
     made = send("Create-Session", BITS_Supported_Protocols="{7df0354d-249b-430f-820d-3d2a9bef4931}")
-    session = {"BITS_Session_Id": made.headers["BITS-Session-Id"]}
+    session = made.headers["BITS-Session-Id"]
     whole = f"bytes 0-{len(data) - 1}/{len(data)}"
-    while classify(status := send("Fragment", data, Content_Range=whole, **session).status) == "transient":
+
+    def post() -> int:
+        return send("Fragment", data, Content_Range=whole, BITS_Session_Id=session).status
+
+    while classify(status := post()) == "transient":
         pass
-    send("Cancel-Session" if status != 200 else "Close-Session", **session)
+    send("Close-Session" if status == 200 else "Cancel-Session", BITS_Session_Id=session)
     connection.close()
     if status != 200:
         raise Failed(status)

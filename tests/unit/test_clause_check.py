@@ -70,7 +70,7 @@ class Watched(Candidate):
         return [self.answers.get(given, NotObserved("nobody knows")) for given in inputs]
 
     def noted(self, call: Call) -> str:
-        return "odd" if call.given in (500, 501) else ""
+        return "odd" if call.given in (500, 501) else super().noted(call)
 
 
 def judged(clause: str, answers: dict[int, Any], *, strict: bool = False) -> Any:

@@ -119,6 +119,19 @@ def test_a_key_of_the_ini_file_that_is_not_known_is_an_error_of_each_test(
     assert says in done.stdout.str()
 
 
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [("BITSSPEC_CANDIDAT", "BITSSPEC_CANDIDATE"), ("BITSSPEC_STRICT", "--bits-strict")],
+)
+def test_a_name_in_the_environment_that_says_nothing_is_an_error_of_each_test(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, instead: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    done = run(REFERENCE, "-k", "200_is")
+    done.assert_outcomes(errors=1, deselected=10)
+    assert f"{name} in the environment is not what bitsspec looks for\nwrite {instead}" in done.stdout.str()
+
+
 def test_the_option_comes_before_the_environment_and_that_before_the_ini_file(
     run: Run, mine: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,6 +274,75 @@ def test_a_candidate_is_one_report_however_its_tests_get_it(
     assert [report["conforms"] for report in stored] == reports
     assert all(report["complete"] for report in stored)
     assert len({report["target"] for report in stored}) == len(stored)
+
+
+ONE_ALONE = """
+import bitsspec, gc, pytest, weakref
+from bitsspec.conformance import *
+
+@pytest.fixture(autouse=True)
+def nothing_is_collected():
+    gc.disable()
+    yield
+    gc.enable()
+
+class Client:
+    alive = lambda: None
+    {slots}
+    def __init__(self):
+        assert Client.alive() is None
+        Client.alive = weakref.ref(self)
+
+    def classify(self, status):
+        return bitsspec.classify(status)
+
+@pytest.fixture
+def bits_candidate():
+    return {client}
+"""
+
+
+@pytest.mark.parametrize("client", ["Client()", "Client().classify"])
+def test_a_candidate_that_is_made_for_one_test_is_gone_after_it(
+    run: Run, pytester: pytest.Pytester, client: str
+) -> None:
+    pytester.makepyfile(ONE_ALONE.format(client=client, slots=""))
+    assert run(FEW, suite=False).ret == 0
+
+
+def test_what_cannot_be_referred_to_weakly_is_judged_as_well(run: Run, pytester: pytest.Pytester) -> None:
+    text = ONE_ALONE.replace("weakref.ref(self)", "lambda: None")
+    pytester.makepyfile(text.format(client="Client()", slots="__slots__ = ()"))
+    assert run(FEW, suite=False).ret == 0
+
+
+REMEMBERS = """
+import bitsspec, pytest
+from bitsspec.conformance import *
+
+class Client:
+    asked = 0
+
+    def classify(self, status):
+        self.asked += status == 429
+        return "transient" if status == 429 and self.asked > 1 else bitsspec.classify(status)
+
+client = Client()
+
+@pytest.fixture
+def bits_candidate():
+    return {client}
+"""
+
+
+@pytest.mark.parametrize("client", ["client", "client.classify"])
+def test_what_one_object_was_asked_in_all_tests_counts_where_a_fixture_hands_it_over_for_each(
+    run: Run, pytester: pytest.Pytester, client: str
+) -> None:
+    pytester.makepyfile(REMEMBERS.format(client=client))
+    done = run(FEW, suite=False)
+    assert done.ret == 1
+    assert "departs from BITS-STABLE" in done.stdout.str()
 
 
 def test_a_bad_target_is_told_once_and_in_its_own_tests_alone(

@@ -88,6 +88,16 @@ def test_progress_names_what_is_next_and_counts_what_is_done() -> None:
     assert {"BITS-4XX, 102 calls", "BITS-5XX, 202 calls"} <= names  # two calls were made at the opening
 
 
+def test_progress_of_a_live_client_counts_uploads() -> None:
+    told: list[tuple[int, int, str]] = []
+    settings = Settings(only=("BITS-4XX", "BITS-POSTS", "BITS-REPOST"), examples=1, jobs=2)
+    run("client:python:tests.support.uploading:never_again", settings, lambda *step: told.append(step))
+    assert told[0] == (3, 104, "403 alone forbids posting again")  # three were made at the opening
+    assert (102, 104, "BITS-4XX, 102 uploads") in told
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert all(done <= total for done, total, _ in told)
+
+
 def test_an_interruption_before_the_first_verdict_leaves_an_empty_report(
     module: Callable[[str], str],
 ) -> None:

@@ -14,6 +14,8 @@ from bitsspec.spec import CLAUSE_BY_ID
         ("timeout", "86400", 86400.0),
         ("examples", "1", 1),
         ("examples", "100000", 100_000),
+        ("jobs", "1", 1),
+        ("jobs", "1000", 1000),
         ("seed", "0", 0),
     ],
 )

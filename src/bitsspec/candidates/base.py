@@ -63,6 +63,8 @@ class Candidate(ABC):
     """The status codes that it cannot be shown."""
     contested: Mapping[int, str] = {}
     """Status codes at which a document of another protocol has another rule, and that rule."""
+    stumbles: Mapping[int, Any] = {}
+    """The codes at which a live client posted nothing after other uploads, and what it did started anew."""
     uploads: int = 0
     """How many uploads of a live client have ended."""
     on_upload: Callable[[], None] = staticmethod(lambda: None)

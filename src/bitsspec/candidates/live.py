@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +15,7 @@ from bitsspec.candidates.python import hint_of_hidden, look_up
 from bitsspec.errors import CannotRun
 from bitsspec.history import Call
 from bitsspec.report.model import Hidden, Seen
-from bitsspec.spec.clauses import outcome_due, posts_due
+from bitsspec.spec.clauses import BITS_STABLE, OUTCOME_CLAUSES, Clause, outcome_due, posts_due
 from bitsspec.spec.vocabulary import Capability, Outcome
 from bitsspec.wire.cases import Case
 from bitsspec.wire.function import AsyncFunction, Function, is_async
@@ -71,6 +71,7 @@ class LiveClient(Candidate):
         self._asked: set[object] = set()
         self._last: dict[object, Observation] = {}
         self._has_posted_again = self._is_closed = False
+        self.stumbles: dict[int, Any] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True)
         self._server = Server(bits=bits)
         self._loop = Loop()
@@ -238,6 +239,10 @@ class LiveClient(Candidate):
         assert isinstance(first.answer, NotObserved)
         if again.answer == first.answer:
             return Observation(Failure(first.answer.why), again.said, again.seen)
+        if first.said is not None and not first.seen.posts_at_s:  # it may be what a circuit breaker does
+            third = await self._observe_once(self._client, answers, resumes=resumes)
+            if third.answer == first.answer and len(answers) == 1:
+                self.stumbles[answers[0]] = again.answer
         note = f"{first.answer.why} at first; alone, it {again.seen.says()}"
         return Observation(again.answer, again.said, again.seen, note)
 
@@ -310,6 +315,19 @@ def open_live(
             return form(words, str(file))
 
     return LiveClient(f"{kind}:{rest}", make, timeout, jobs or usual_jobs, bits=bits, contested=contested)
+
+
+def uploads_due(candidate: Candidate, clauses: Iterable[Clause], examples: int) -> int:
+    """Return how many uploads ``clauses`` are going to take, if none is made twice for a departure's sake."""
+    hidden = {code for each in candidate.not_observable for code in each.all}
+    due = candidate.uploads
+    for clause in clauses:
+        if clause.capability is Capability.POSTS:
+            due += examples
+        elif clause.capability is Capability.REPOST or clause in OUTCOME_CLAUSES or clause is BITS_STABLE:
+            is_offered = clause.capability in candidate.capabilities
+            due += len(set(clause.governs) - hidden) if is_offered else 0
+    return due
 
 
 def _key(given: Any) -> object:

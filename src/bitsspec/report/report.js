@@ -62,7 +62,7 @@
   const kindOf = (code, clause) => {
     if (!clause) return kinds[code];
     if (!clause.governs.has(code)) return null;
-    if (kinds[code] === "unobservable") return kinds[code];
+    if (kinds[code].startsWith("unobserv")) return kinds[code];
     if (clause.departs.has(code)) return "departs";
     if (clause.accepted.has(code)) return "accepted";
     return clause.asked ? expected[code] : "unasked";

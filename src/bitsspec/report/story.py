@@ -15,6 +15,7 @@ from bitsspec.text import printable, shorten, without_code
 MOST_LINES = 40
 """How many lines the story of one clause has; the JSON report lists every departure."""
 LONGEST_HEADLINE = 160
+LONGEST_LIST = 400
 MOST_EXPLAINED = 4
 MOST_NOTICED = 8
 PAGE = "https://learn.microsoft.com/en-us/windows/win32/bits/handling-server-application-errors"
@@ -215,11 +216,11 @@ OFFERED_BY = {
 
 def _counted(words: Sequence[int | str], separator: str = ", ") -> str:
     """Return words, the same ones in a row as ``25 times 503 retry``."""
-    for size in (1, 2):
+    for size in (1, 2, 4):
         first, times = list(words[:size]), len(words) // size if words else 0
         if times > 3 and list(words) == first * times:
             return f"{times} times {separator.join(map(_word, first))}"
-    return separator.join(map(_word, words)) or "nothing"
+    return shorten(separator.join(map(_word, words)), LONGEST_LIST) or "nothing"
 
 
 def _word(word: int | str) -> str:

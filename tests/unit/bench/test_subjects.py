@@ -8,7 +8,7 @@ import pytest
 from bitsspec import reference
 from bitsspec.bench import subjects
 from bitsspec.bench.subjects import answering, of_callable, of_candidate, of_function
-from bitsspec.candidates import Failure
+from bitsspec.candidates import Failure, open_candidate
 from bitsspec.errors import CannotRun
 from bitsspec.spec import STATUS_CODES, outcome_due
 from bitsspec.spec.vocabulary import Capability, Outcome
@@ -127,3 +127,12 @@ def test_a_program_that_fails_at_a_code_cannot_be_measured(
         measured()
     first, _ = str(refused.value).splitlines()
     assert first.startswith("exec:./mine cannot be measured: at 007 it answers no answer")
+
+
+def test_a_live_client_takes_the_time_of_its_uploads() -> None:
+    candidate = open_candidate("client:python:tests.support.uploading:conforming")
+    try:
+        with pytest.raises(CannotRun, match="cannot be measured: it is a client"):
+            of_candidate("it", candidate)
+    finally:
+        candidate.close()

@@ -419,3 +419,12 @@ def test_ctrl_c_ends_the_run_whatever_the_candidate_is_doing(
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
         use(module)
+
+
+@pytest.mark.parametrize("use", ["import json\njson.mine", "from json import mine"])
+def test_what_is_looked_for_in_a_library_of_the_same_name_is_told(
+    use: str, project: Path, module: Callable[[str], str]
+) -> None:
+    (project / "json.py").write_text("mine = 1\n", encoding="utf-8")
+    with pytest.raises(CannotRun, match=r"json\.py has the name of a library, which comes first: rename it"):
+        open_candidate(module(use))
