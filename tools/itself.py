@@ -24,6 +24,7 @@ from bitsspec.bench.sampling import sample
 from bitsspec.bench.statistic import cost_by_code
 from bitsspec.bench.subjects import Classify, floor, of_callable
 from bitsspec.reference import classify
+from tools import itself_on_the_wire
 from tools.pages import replace_between
 
 BEGIN, END = "<!-- itself: begin -->", "<!-- itself: end -->"
@@ -150,6 +151,28 @@ def lines(directory: Path, times: int, time_limit_s: float) -> Iterator[Line]:
     )
     yield Line(
         "an unrelated pytest run with the plugin : without it", f"{ratio(ratios)}, {milliseconds(apart)}", ""
+    )
+    yield from on_the_wire(directory, times)
+
+
+def on_the_wire(directory: Path, times: int) -> Iterator[Line]:
+    """Yield what judging a live client costs; these runs are long, so there are fewer of them."""
+    is_quick = times < 7
+    times = 3 if is_quick else 7
+    what = "`check client:` of curl : a loop that starts it as often, as many at once"
+    if shutil.which("curl") is None:
+        yield Line(what, "no curl here", "at most 1.3")
+    else:
+        pair = itself_on_the_wire.commands(directory, ("BITS-3XX",) if is_quick else ())
+        yield Line(what, ratio(alternate(*pair, times)[0]), "at most 1.3")
+    ratios, _ = alternate(*itself_on_the_wire.in_process(), times)
+    yield Line(
+        "one pass over an upload by `http.client` : a loop that calls it as often", ratio(ratios), "at most 2"
+    )
+    ours, theirs = itself_on_the_wire.servers(500 if is_quick else 3000)
+    more = [ours() / theirs() for _ in range(times)]
+    yield Line(
+        "uploads a second of the server : of `http.server`'s threading server", ratio(more), "at least 1"
     )
 
 

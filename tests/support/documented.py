@@ -71,7 +71,7 @@ def departures(report: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _run(name: str, *arguments: str, cwd: Path) -> None:
-    program = str(cwd / name) if name.startswith("./") else _path_of(name)
+    program = str(cwd / name) if name.startswith("./") else path_of(name)
     command = [program, *arguments]
     ran = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 0, f"{' '.join(command)}\n{ran.stdout}{ran.stderr}"
@@ -82,11 +82,11 @@ def _usable_here(argument: str) -> str:
         return argument
     program = shlex.split(argument.removeprefix("exec:"))[0]
     if not program.startswith("./"):
-        _path_of(program)
+        path_of(program)
     return argument.replace("exec:./", "exec:") if sys.platform == "win32" else argument
 
 
-def _path_of(name: str) -> str:
+def path_of(name: str) -> str:
     """Return the path of a tool; without it the test skips, or fails in CI."""
     if name in MAY_BE_MISSING_IN_CI and shutil.which(name) is None:
         pytest.skip(f"needs {name}, and CI need not have it: {MAY_BE_MISSING_IN_CI[name]}")

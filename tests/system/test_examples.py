@@ -1,8 +1,6 @@
 """Whether the examples do what their page says, by the commands that stand on it."""
 
-import os
 import shutil
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from bitsspec import classify
 from bitsspec.spec import STATUS_CODES
 from tests.support.documented import blocks, departures, follow
+from tests.support.tools import need_distribution
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PAGE = EXAMPLES / "README.md"
@@ -33,21 +32,12 @@ def codes(ranges: str) -> list[int]:
     return [code for bound in bounds for code in range(int(bound[0]), int(bound[-1]) + 1)]
 
 
-def need_distribution(name: str) -> None:
-    """Skip the test where a library is not installed; fail it in CI."""
-    try:
-        version(name)
-    except PackageNotFoundError:
-        missing = f"needs {name}: pip install bitsspec[examples]"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing, pytrace=False)
-        pytest.skip(missing)
-
-
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Return a directory like the root of a checkout, in which programs may be built."""
-    shutil.copytree(EXAMPLES, tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        EXAMPLES, tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__", "node_modules")
+    )
     (tmp_path / "spec").mkdir()
     shutil.copy(EXAMPLES.parent / "spec" / "vectors.csv", tmp_path / "spec")
     return tmp_path
@@ -77,6 +67,7 @@ def test_a_library_departs_exactly_where_its_documented_list_differs(module: str
 @pytest.mark.parametrize(
     ("heading", "capabilities"),
     [
+        ("Clients", ["classify", "context", "hresult", "posts"]),
         ("C", [*EVERY_FIELD, "posts"]),
         ("JavaScript", [*EVERY_FIELD, "posts"]),
         ("awk", EVERY_FIELD),
@@ -84,7 +75,7 @@ def test_a_library_departs_exactly_where_its_documented_list_differs(module: str
         ("Table", EVERY_FIELD),
     ],
 )
-def test_a_program_or_table_conforms_by_the_command_on_the_page(
+def test_a_client_program_or_table_conforms_by_the_command_on_the_page(
     heading: str, capabilities: list[str], checkout: Path
 ) -> None:
     report = follow(blocks(PAGE, heading)["sh"], checkout)
