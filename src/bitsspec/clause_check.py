@@ -69,7 +69,8 @@ class ClauseCheck:
     def ask_calls(self, calls: Sequence[Call]) -> list[Any]:
         """Ask the candidate several questions, one right after another."""
         answers: list[Any] = []
-        self.candidate.on_upload = self._on_upload
+        if self.candidate.is_live:  # any other would be kept alive by the circle
+            self.candidate.on_upload = self._on_upload
         step = len(calls) if self.candidate.is_live else STEP  # which has as many under way as it can
         for start in range(0, len(calls), step or 1):
             part = calls[start : start + step]
