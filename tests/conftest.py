@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.replays import replayed_here
+
 pytest_plugins = ["pytester"]
 
 TESTS = Path(__file__).parent
@@ -59,3 +61,9 @@ def module(project: Path) -> Callable[[str], str]:
         return name
 
     return write
+
+
+@pytest.fixture
+def replays_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have calls replayed by a fresh import in this process, which a fresh interpreter does as well."""
+    monkeypatch.setattr("bitsspec.candidates.python.replay", replayed_here)

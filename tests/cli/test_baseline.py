@@ -112,6 +112,7 @@ def test_a_mistake_in_a_baseline_is_told_with_its_entry(
     assert (done.exit_code, message in done.output) == (2, True)
 
 
+@pytest.mark.usefixtures("replays_here")
 def test_a_new_departure_never_hides_behind_an_accepted_one(
     module: Callable[[str], str], project: Path
 ) -> None:

@@ -115,6 +115,7 @@ def test_what_is_required_and_not_offered_is_a_failure_in_every_report(
     ]
 
 
+@pytest.mark.usefixtures("replays_here")
 def test_the_smallest_sequence_is_shown_and_the_same_seed_makes_the_same_report(
     project: Path, module: Callable[[str], str]
 ) -> None:

@@ -44,6 +44,7 @@ def test_a_check_and_its_stored_report_show_the_same(project: Path) -> None:
     assert (project / "again.md").read_bytes() == (project / "first.md").read_bytes()
 
 
+@pytest.mark.usefixtures("replays_here")
 def test_a_sequence_survives_storing(tmp_path: Path) -> None:
     given = judge(OnceAnotherCodeWasAsked, ["BITS-STABLE"])
     write(given, tmp_path / "stored.json")

@@ -20,14 +20,11 @@ from tests.support.judging import departing, judge
 from tests.support.replays import CACHE, HEAD, REMEMBERING, calls_of, replayed_here
 
 Module = Callable[[str], str]
+pytestmark = pytest.mark.usefixtures("replays_here")
+
 STABLE = "BITS-STABLE"
 ONLY = ("--only", STABLE)
 OUTCOMES = [clause.id for clause in OUTCOME_CLAUSES]
-
-
-@pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bitsspec.candidates.python.replay", replayed_here)
 
 
 def checked(target: str, *options: str) -> Any:

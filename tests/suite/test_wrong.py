@@ -33,6 +33,7 @@ def test_a_wrong_candidate_departs_from_the_clause_that_owns_its_mistake(
 
 
 @pytest.mark.parametrize("clause", CLAUSE_BY_ID)
+@pytest.mark.usefixtures("replays_here")
 def test_one_that_departs_from_a_clause_departs_from_no_unrelated_one(clause: str) -> None:
     wrong = ONE_FOR_EACH_CLAUSE[clause]
     found = departed(judge(wrong.source, examples=1))

@@ -18,6 +18,7 @@ from tests.support.schema import SCHEMA, valid
 @pytest.mark.parametrize(
     "candidate", [Conforming, always_fatal, wrong_at(429), After300Calls, NeverRetries, lambda status: status]
 )
+@pytest.mark.usefixtures("replays_here")
 def test_every_kind_of_report_is_valid_and_can_be_read_back(candidate: object) -> None:
     report = judge(candidate)
     data = valid(json.loads(render(report)))
