@@ -1,8 +1,10 @@
 """Live clients: judged by what they do with the answers of a server on loopback."""
 
+import asyncio
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -346,3 +348,37 @@ def test_an_interruption_leaves_nothing_under_way(watch: Watch) -> None:
         client.ask(Capability.CLASSIFY, range(400, 440))
     client.close()
     assert client.uploads < 43  # three at the opening, and not all of these
+
+
+class GoesOn(Client):
+    """Heeds no first interruption once it was opened."""
+
+    def __init__(self) -> None:
+        self.is_open = self.is_over = False
+
+    async def upload(self, url: str) -> Said:
+        if self.is_open:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+            try:
+                await asyncio.sleep(60)
+            finally:
+                self.is_over = True
+        return read_answer("success" if put(url) == 200 else "fatal")
+
+    def afresh(self) -> Client:
+        return self
+
+    async def close(self) -> None:
+        pass
+
+
+def test_what_goes_on_after_an_interruption_is_ended_with_the_client(watch: Watch) -> None:
+    source = GoesOn()
+    client = watch(source)
+    source.is_open = True
+    client.on_upload = pytest.fail
+    with pytest.raises(pytest.fail.Exception):
+        outcomes(client, 502)
+    client.close()
+    assert source.is_over
