@@ -65,12 +65,6 @@ E_FAIL: Final = 0x8000_4005
 BG_E_SESSION_NOT_FOUND: Final = 0x8020_001F
 BG_E_TOO_LARGE: Final = 0x8020_0020
 
-CONTESTED: Final = frozenset({201, 401, 407, 413, 416})
-"""Answers of a server application that the client of [MC-BUP] meets before our page's rule does.
-
-It authenticates at 401 and 407, sends smaller fragments after 413, others after 416, and takes 201 for 200.
-"""
-
 _PACKETS = {packet.lower(): packet for packet in Packet if packet is not Packet.ACK}
 _RANGE = re.compile(r"bytes[ \t]+([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19})", re.IGNORECASE | re.ASCII)
 _HRESULT = re.compile(r"(?:0x)?([0-9a-f]{1,8})", re.IGNORECASE | re.ASCII)
