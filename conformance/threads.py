@@ -161,7 +161,7 @@ def _boundaries(check: ClauseCheck, about: Capability) -> list[Trace]:
     codes = BOUNDARIES if about is Capability.CLASSIFY else BOUNDARIES[1:]  # after 200 there is no error
     given: Sequence[Any] = UPLOADS if about is Capability.POSTS else codes
     traces: list[Trace] = []
-    # The first one follows another, as a call will that is stopped; in CPython 3.12 it is not seen whole, too.
+    # The first one follows another, as a call will that is stopped; and CPython 3.12 does not show all of it.
     _traced(check, Call(about, given[-1]))
     for each in given:
         traces.append(_traced(check, Call(about, each)))
@@ -206,7 +206,8 @@ def _traced(
         code = frame.f_code
         if code.co_filename in _OURS or code.co_flags & _GENERATORS:
             return None
-        frame.f_trace_opcodes = True  # again and again: from 3.12 on, another thread in this code takes it back
+        # Again and again, as from CPython 3.12 on another thread that runs this code takes it back.
+        frame.f_trace_opcodes = True
         if event == "call":
             if code not in shares:
                 shares[code] = frozenset(at for at, each in enumerate(code.co_code) if each in _SHARES)
