@@ -12,6 +12,8 @@ from bitsspec.report.model import Departure
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 from bitsspec.text import show
 
+ONCE = "(seen once, could not be repeated)"
+"""What is said of an answer that came, and does not come again."""
 MOST_REPLAYS = 60
 MOST_CALLS = 40_000
 """How many calls all replays make together."""
@@ -73,7 +75,7 @@ def departure_of(check: ClauseCheck, drift: Drift) -> Departure:
     except CannotRepeat:
         more = drift.later_at - drift.first_at
         later = f"{more:,} call{'s' if more > 1 else ''} later"
-        got = f"{check.show(drift.later, drift.call.about)} {later} (seen once, could not be repeated)"
+        got = f"{check.show(drift.later, drift.call.about)} {later} {ONCE}"
         return Departure([label(drift.call)], check.show(drift.first, drift.call.about), got)
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bitsspec.candidates.base import Failure
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.drawing import chosen_from, smallest
+from bitsspec.conformance.replaying import ONCE
 from bitsspec.conformance.watching import by_answers
 from bitsspec.report.model import Departure
 from bitsspec.spec.clauses import may_post_after
@@ -74,8 +75,7 @@ class Search:
         """Ask once more, and say so where that comes out right."""
         still = self.departures([cast("Events", departure.input) for departure in departures])
         inputs = [departure.input for departure in still]
-        once = " (seen once, could not be repeated)"
-        return [d if d.input in inputs else replace(d, got=f"{d.got}{once}") for d in departures]
+        return [d if d.input in inputs else replace(d, got=f"{d.got} {ONCE}") for d in departures]
 
     def _is_explained(self, events: Events) -> bool:
         last: int | str = ""

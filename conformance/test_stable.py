@@ -8,7 +8,7 @@ import pytest
 
 from bitsspec.candidates.base import Candidate
 from bitsspec.clause_check import ClauseCheck
-from bitsspec.conformance.replaying import departure_of, departure_since_first, label
+from bitsspec.conformance.replaying import ONCE, departure_of, departure_since_first, label
 from bitsspec.conformance.threads import drift_among_threads
 from bitsspec.conformance.walks import GARBAGE, LINES_OF_GARBAGE, walks
 from bitsspec.conformance.watching import in_a_second_pass
@@ -59,9 +59,6 @@ def by_thread(check: ClauseCheck) -> Departure | None:
     about = drift.call.about
     got = f"{check.show(drift.got, about)} while another thread asks{'' if drift.again else f' {ONCE}'}"
     return Departure([label(drift.call)], check.show(drift.first, about), got)
-
-
-ONCE = "(seen once, could not be repeated)"
 
 
 def by_hash_seed(check: ClauseCheck) -> Departure | None:

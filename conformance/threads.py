@@ -238,7 +238,7 @@ def _traced(
 
 
 def _timed(ask: Callable[[], Any]) -> Timed:
-    """Return an answer; what the processor did for it is no time that it waited."""
+    """Return an answer; the time in which the processor worked for it is not counted as waiting."""
     begun, worked = time.perf_counter(), time.thread_time()
     answer = ask()
     return Timed(answer, time.perf_counter() - begun - (time.thread_time() - worked))

@@ -22,7 +22,7 @@ IN_A_ROW = 101
 """How often a code of each error is asked without another one between, so that a count up to 100 shows."""
 GARBAGE = (-1, "20x", None)
 LINES_OF_GARBAGE = ("1000", "20x")
-"""What is no status code, as a value and as a line of input."""
+"""What is not a status code, as a value and as a line of input."""
 
 
 def walks(
@@ -45,7 +45,7 @@ def walks(
 
 
 def _after_each(garbage: Sequence[Any], about: Sequence[Capability]) -> Iterator[Call]:
-    """Yield every question about some codes, each right after something that is no status code."""
+    """Yield every question about some codes, each right after something that is not a status code."""
     for status in BOUNDARIES[:PAIRED]:
         for number, call in enumerate(_of(about, status), status):
             yield Call(Capability.CLASSIFY, garbage[number % len(garbage)])

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bitsspec.candidates.base import NotObserved
 from bitsspec.clause_check import ClauseCheck
 from bitsspec.conformance.drawing import chosen_from, smallest
+from bitsspec.conformance.replaying import ONCE
 from bitsspec.history import Call
 from bitsspec.report.model import Departure
 from bitsspec.spec.clauses import outcome_due
@@ -19,7 +20,6 @@ from bitsspec.strategies import BOUNDARIES
 Answers = tuple[int, ...]
 
 STUMBLES = "posted nothing after other uploads"
-ONCE = "(seen once, could not be repeated)"
 MOST_TRANSIENT = 3
 """Transient answers in a row: each costs a client's retry delay, and most clients wait longer each time."""
 MOST_SHRINKS = 25
@@ -65,7 +65,7 @@ def by_answers(check: ClauseCheck) -> None:
     """
     search = _Search(check)
     contested = {} if check.settings.strict else check.candidate.contested
-    codes = [status for status in check.observable(STATUS_CODES) if status not in contested]
+    codes = [status for status in check.candidate.observable(STATUS_CODES) if status not in contested]
     pairs = search.departures([(status,) for status in codes])
     explained = {departure.input[0] for departure in pairs if isinstance(departure.input, list)}
     strategy = _lists([status for status in codes if status not in explained])

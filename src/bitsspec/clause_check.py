@@ -55,12 +55,7 @@ class ClauseCheck:
     @property
     def codes(self) -> list[int]:
         """The codes that the clause governs and the candidate can be asked."""
-        return self.observable(self.clause.governs)
-
-    def observable(self, codes: Iterable[int]) -> list[int]:
-        """Return those of the codes that the candidate can be asked."""
-        hidden = {code for each in self.candidate.not_observable for code in each.all}
-        return [code for code in codes if code not in hidden]
+        return self.candidate.observable(self.clause.governs)
 
     def ask(self, inputs: Sequence[Any]) -> list[Any]:
         """Ask the candidate what the clause is about; return one answer to each input."""

@@ -15,3 +15,8 @@ class Interrupted(Exception):
         """``meanwhile`` is what went on, such as ``while python:x was answering 404``."""
         super().__init__(f"interrupted {meanwhile}".strip())
         self.report = report
+
+
+def why(error: Exception) -> str:
+    """Return what an error says of its cause; of the system's the words alone, without number and path."""
+    return getattr(error, "strerror", None) or str(error)

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bitsspec import streams
-from bitsspec.errors import CannotRun
+from bitsspec.errors import CannotRun, why
 
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _LINE_END = re.compile("\r+\n|\r")
@@ -33,7 +33,7 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise CannotRun(f"{path}: is not text in UTF-8 or UTF-16: {error}\nsave it as UTF-8") from error
     except (OSError, ValueError) as error:  # a path with a null character is a ValueError
-        raise CannotRun(f"{path}: cannot be read: {_why(error)}") from error
+        raise CannotRun(f"{path}: cannot be read: {why(error)}") from error
     return _LINE_END.sub("\n", text.lstrip("\ufeff"))
 
 
@@ -79,7 +79,7 @@ def replace_file(path: Path, content: str | bytes) -> None:
         else:
             _replace(path.resolve(), data, mode)
     except (OSError, ValueError) as error:
-        raise CannotRun(f"{path}: cannot be written: {_why(error)}") from error
+        raise CannotRun(f"{path}: cannot be written: {why(error)}") from error
 
 
 def append_text(path: Path, text: str, *, most: int) -> None:
@@ -135,7 +135,7 @@ def _mode(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise CannotRun(f"{path}: cannot be used: {_why(error)}") from error
+        raise CannotRun(f"{path}: cannot be used: {why(error)}") from error
 
 
 def _mode_of_new() -> int:
@@ -143,7 +143,3 @@ def _mode_of_new() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
-
-
-def _why(error: OSError | ValueError) -> str:
-    return getattr(error, "strerror", None) or str(error)

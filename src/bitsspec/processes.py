@@ -1,7 +1,8 @@
-"""Ending the processes that were started here, with all that they started themselves."""
+"""The processes that are started here: the words of their command lines, and how they end."""
 
 import contextlib
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -9,9 +10,20 @@ from typing import Final
 
 import psutil
 
+from bitsspec.errors import CannotRun
+
 MARK: Final = "BITSSPEC_CONVERSATION"
 """A variable in the environment of what is started here, and so of all that it starts."""
 NEWEST_ID: Final = Path("/proc/loadavg")  # its last word, on Linux, is the newest process id
+
+
+def split(command: str) -> list[str]:
+    """Return the words of a command line; raises `CannotRun` where they cannot be told."""
+    try:
+        words = shlex.split(command, posix=sys.platform != "win32")
+    except ValueError as error:
+        raise CannotRun(f"the command line {command!r} cannot be split into words: {error}") from error
+    return [word.strip('"') for word in words] if sys.platform == "win32" else words
 
 
 def end(pid: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bitsspec.candidates import open_candidate
 from bitsspec.clause_check import ClauseCheck
-from bitsspec.errors import CannotRun, Interrupted
+from bitsspec.errors import CannotRun, Interrupted, why
 from bitsspec.gatherer import MARK
 from bitsspec.options import SESSION
 from bitsspec.report.model import Report
@@ -78,7 +78,7 @@ def _environment() -> Iterator[None]:
         temporary = tempfile.TemporaryDirectory(prefix="bitsspec-", ignore_cleanup_errors=True)
     except OSError as error:
         raise CannotRun(
-            f"no temporary directory can be made: {error.strerror or error}\n"
+            f"no temporary directory can be made: {why(error)}\n"
             "make room, or name a directory that can be written in TMPDIR"
         ) from error
     with temporary as folder:

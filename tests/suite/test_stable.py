@@ -159,7 +159,7 @@ def test_a_module_is_imported_once_and_asked_within_the_limits_that_docs_trial_n
             "def classify(status):\n    global before\n    last, before = before, status\n"
             "    is_broken = last in (-1, '20x', None) and status == 503\n"
             "    return 'fatal' if is_broken else right.classify(status)\n",
-            id="what is no status code leaves a mark",
+            id="what is not a status code leaves a mark",
         ),
     ],
 )

@@ -6,17 +6,13 @@ from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlsplit
 
 from bitsspec import classify, get_error
+from examples.clients.conforming import UploadFailed, put, upload
+
+conforming = upload
 
 
-def put(url: str, data: bytes = b"x") -> int:
-    """Post the file once, and return the status code of the answer."""
-    parts = urlsplit(url)
-    connection = HTTPConnection(parts.netloc, timeout=20)
-    try:
-        connection.request("PUT", parts.path, body=data)
-        return connection.getresponse().status
-    finally:
-        connection.close()
+class Failed(UploadFailed):
+    """The upload has ended with a fatal error."""
 
 
 def conforming_bits(url: str, data: bytes) -> None:
@@ -43,19 +39,6 @@ def conforming_bits(url: str, data: bytes) -> None:
     send("Close-Session" if status == 200 else "Cancel-Session", BITS_Session_Id=session)
     connection.close()
     if status != 200:
-        raise Failed(status)
-
-
-class Failed(Exception):
-    def __init__(self, status: int) -> None:
-        super().__init__(f"answered {status}")
-        self.context, self.hresult = get_error(status)
-
-
-def conforming(url: str, data: bytes) -> None:
-    while (outcome := classify(status := put(url, data))) == "transient":
-        pass
-    if outcome == "fatal":
         raise Failed(status)
 
 

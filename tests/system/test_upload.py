@@ -9,28 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bitsspec.reference import get_error
-from bitsspec.spec import Outcome, outcome_due
-from bitsspec.upload import UploadError, upload
 from bitsspec.wire.server import Server
 from tests.support.command import bitsspec, clean_environment
+from tests.support.reactions import check_reactions
 
 
 def test_the_function_reacts_to_every_code_as_the_specification_says() -> None:
     with Server(bits=True) as server:
-        for status in range(200, 1000):
-            case = server.open_case([status, 200])
-            said = None
-            try:
-                upload(case.url, b"12345")
-            except UploadError as error:
-                said = error.context, error.hresult
-            outcome = outcome_due(status)
-            assert len(case.posts) == (2 if outcome == Outcome.TRANSIENT else 1), status
-            assert said == (get_error(status) if outcome == Outcome.FATAL else None), status
-            assert not case.broken
-            server.close_case(case)
-        assert server.strays == 0
+        check_reactions(server, range(200, 1000))
 
 
 @pytest.mark.parametrize(("status", "exit_code"), [(200, 0), (403, 1), (503, 3)])

@@ -1,7 +1,7 @@
 """What every kind of candidate offers the suite."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -101,6 +101,11 @@ class Candidate(ABC):
         ``hash_seed`` is the PYTHONHASHSEED it gets. None where there is no way to have a fresh one.
         """
         return None
+
+    def observable(self, codes: Iterable[int]) -> list[int]:
+        """Return those of the codes that it can be shown."""
+        hidden = {code for each in self.not_observable for code in each.all}
+        return [code for code in codes if code not in hidden]
 
     @property
     def remarks(self) -> list[str]:

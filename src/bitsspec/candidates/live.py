@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bitsspec import processes
 from bitsspec.candidates.base import Candidate, Failure, NotObserved, in_order
 from bitsspec.candidates.python import hint_of_hidden, look_up
 from bitsspec.errors import CannotRun
@@ -19,7 +20,7 @@ from bitsspec.spec.clauses import BITS_STABLE, OUTCOME_CLAUSES, Clause, outcome_
 from bitsspec.spec.vocabulary import Capability, Outcome
 from bitsspec.wire.cases import Case
 from bitsspec.wire.function import AsyncFunction, Function, is_async
-from bitsspec.wire.launcher import URL, Client, ClientFailed, CommandForEach, LoadedCommand, split
+from bitsspec.wire.launcher import URL, Client, ClientFailed, CommandForEach, LoadedCommand
 from bitsspec.wire.loop import Loop
 from bitsspec.wire.observed import Observation, Said, observe
 from bitsspec.wire.server import Server
@@ -306,7 +307,7 @@ def open_live(
             return made(function, file.read_bytes())
 
     else:
-        words = split(rest)
+        words = processes.split(rest)
         if shutil.which(words[0]) is None:
             raise CannotRun(f"cannot start {words[0]!r}: it is not found, or cannot be executed")
         form = CommandForEach if any(URL in word for word in words) else LoadedCommand
@@ -319,14 +320,13 @@ def open_live(
 
 def uploads_due(candidate: Candidate, clauses: Iterable[Clause], examples: int) -> int:
     """Return how many uploads ``clauses`` are going to take, if none is made twice for a departure's sake."""
-    hidden = {code for each in candidate.not_observable for code in each.all}
     due = candidate.uploads
     for clause in clauses:
         if clause.capability is Capability.POSTS:
             due += examples
         elif clause.capability is Capability.REPOST or clause in OUTCOME_CLAUSES or clause is BITS_STABLE:
             is_offered = clause.capability in candidate.capabilities
-            due += len(set(clause.governs) - hidden) if is_offered else 0
+            due += len(candidate.observable(clause.governs)) if is_offered else 0
     return due
 
 

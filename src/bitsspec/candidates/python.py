@@ -17,7 +17,7 @@ from bitsspec import importing
 from bitsspec.candidates import hints
 from bitsspec.candidates.base import NO_ANSWER, OUTCOME_BY_TEXT, Candidate, Failure, in_order, unsigned
 from bitsspec.candidates.replay import replay
-from bitsspec.errors import CannotRun
+from bitsspec.errors import CannotRun, why
 from bitsspec.history import Call
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability, Outcome
 from bitsspec.text import encodable, message_of, name_of, shorten, show, show_raised
@@ -147,7 +147,7 @@ def look_up(rest: str, kind: str = "python") -> object:
     try:
         here = str(Path.cwd())
     except OSError as error:
-        raise CannotRun(f"the current directory cannot be used: {error.strerror}") from error
+        raise CannotRun(f"the current directory cannot be used: {why(error)}") from error
     name, _, attribute = rest.partition(":")
     try:
         with importing.looking_first(name, here):

@@ -9,6 +9,7 @@ import click
 
 from bitsspec.cli.console import say
 from bitsspec.cli.exits import Exit
+from bitsspec.errors import why
 from bitsspec.text import printable
 
 FILES = {
@@ -69,7 +70,7 @@ def _write(path: Path, about: str) -> bool:
             return True
         say(f"{shown}: cannot be written: {printable(str(path.parent))} is not a directory")
     except OSError as error:
-        say(f"{shown}: cannot be written: {error.strerror}")
+        say(f"{shown}: cannot be written: {why(error)}")
     else:
         click.echo(f"wrote {shown}: {about}")
         return True

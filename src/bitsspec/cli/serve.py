@@ -12,7 +12,7 @@ import click
 from bitsspec import streams
 from bitsspec.cli.console import say
 from bitsspec.cli.options import FILE
-from bitsspec.errors import CannotRun
+from bitsspec.errors import CannotRun, why
 from bitsspec.text import inert
 from bitsspec.wire.application import Application
 from bitsspec.wire.connection import Limits, Seen
@@ -75,7 +75,7 @@ def serve(
 
     Without --bits, a post is a PUT, POST or PATCH. With --bits, it is when the whole file has come and the
     BITS server asks the server application; a 403 is then remembered for the session. Each URL below the one
-    that is printed gets the answers from the first one on. What is no post is answered with 200.
+    that is printed gets the answers from the first one on. Anything but a post is answered with 200.
 
     A line a request says what came, what was answered, and what a BITS client must do now. The log has the
     headers as well, without Authorization and cookies. Files are kept only with --store, under a number and
@@ -151,7 +151,7 @@ def _opened(path: Path | None) -> Iterator[TextIO | None]:
         file = path.open("a", encoding="utf-8", newline="\n")
     except OSError as error:
         raise CannotRun(
-            f"{path}: the log cannot be written: {error.strerror}\nname another file with --log"
+            f"{path}: the log cannot be written: {why(error)}\nname another file with --log"
         ) from error
     with file:
         yield file

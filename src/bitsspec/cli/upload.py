@@ -10,7 +10,7 @@ import click
 
 from bitsspec.cli.console import Progress, progress_bar, say
 from bitsspec.cli.exits import Exit
-from bitsspec.errors import CannotRun
+from bitsspec.errors import CannotRun, why
 from bitsspec.spec.vocabulary import Outcome
 from bitsspec.text import inert, show_hresult
 from bitsspec.upload import File, Http, Job, JobError, JobState
@@ -102,7 +102,7 @@ def _opened(path: Path) -> File:
     try:
         return File(path)
     except OSError as error:
-        raise CannotRun(f"cannot read {path}: {error.strerror}") from error
+        raise CannotRun(f"cannot read {path}: {why(error)}") from error
     except ValueError as error:
         raise CannotRun(str(error)) from error
 

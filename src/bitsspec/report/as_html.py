@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from bitsspec import pages
-from bitsspec.ranges import alike, runs, show_range
+from bitsspec.ranges import runs
 from bitsspec.report.as_markdown import command, standing
 from bitsspec.report.causes import cause
 from bitsspec.report.model import ClauseResult, Departure, Report
@@ -13,16 +13,15 @@ from bitsspec.report.picture import Cell, draw, outcomes
 from bitsspec.report.story import (
     MOST_LINES,
     PAGE,
-    code_and_word,
     explained,
     in_brackets,
+    in_ranges,
     in_words,
-    likeness,
     noticed,
     unjudged,
 )
 from bitsspec.spec import STATUS_CODES, Outcome
-from bitsspec.text import LONGEST, shorten, without_code
+from bitsspec.text import LONGEST, shorten
 
 LONGEST_TARGET = 800
 DEPARTURES_BYTES = 210_000
@@ -122,24 +121,19 @@ def _rows(result: ClauseResult) -> list[Row]:
 
 
 def _alike(result: ClauseResult, departures: Sequence[Departure]) -> list[Row]:
-    coded, others = [], []
-    for departure in departures:
-        accepted = "" if departure.accepted is None else shorten(departure.accepted) or "accepted"
-        if (pair := code_and_word(departure)) is not None:
-            code, word = pair
-            expected, got = shorten(departure.expected), shorten(without_code(departure.got, code))
-            coded.append((code, (word, expected, got, accepted, likeness(departure.seen))))
-        else:
-            told = in_words(result.clause, departure) + in_brackets([departure])
-            others.append(Row(shorten(told), "", "", accepted))
-    by_pair = {pair: d for d in departures if (pair := code_and_word(d)) is not None}
+    ranges, others = in_ranges(departures, shorten)
     rows = []
-    for first, last, (word, expected, got, accepted, _) in alike(coded):
-        got += in_brackets([by_pair[code, word] for code in range(first, last + 1)])
-        given = f"after {show_range(first, last)}, {word}" if word else show_range(first, last)
-        due = "" if word else " ".join(sorted({*outcomes()[first : last + 1]}))
-        rows.append(Row(given, expected, got, accepted, due))
-    return rows + others
+    for each in ranges:
+        due = "" if each.word else " ".join(sorted({*outcomes()[each.first : each.last + 1]}))
+        rows.append(Row(each.given, each.expected, each.got + each.seen, _reason(each.accepted), due))
+    for departure in others:
+        told = in_words(result.clause, departure) + in_brackets([departure])
+        rows.append(Row(shorten(told), "", "", _reason(departure.accepted)))
+    return rows
+
+
+def _reason(accepted: str | None) -> str:
+    return "" if accepted is None else shorten(accepted) or "accepted"
 
 
 def _filters(report: Report) -> dict[str, Any]:

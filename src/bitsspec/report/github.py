@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bitsspec import streams
-from bitsspec.errors import CannotRun
+from bitsspec.errors import CannotRun, why
 from bitsspec.files import append_text
 from bitsspec.report.model import REQUIRED, ClauseResult, Report
 from bitsspec.report.story import details
@@ -33,7 +33,7 @@ def summarize(report: Report, environ: Mapping[str, str]) -> None:
         append_text(Path(name), render(report), most=LARGEST_SUMMARY)
     except OSError as error:
         raise CannotRun(
-            f"{name}: the job summary (GITHUB_STEP_SUMMARY) cannot be written: {error.strerror or error}"
+            f"{name}: the job summary (GITHUB_STEP_SUMMARY) cannot be written: {why(error)}"
         ) from error
 
 

@@ -1,7 +1,8 @@
 """The story of a clause's result, told alike in pytest, the terminal, Markdown, JUnit and annotations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -72,28 +73,71 @@ def headline(result: ClauseResult) -> str:
 
 def lines_of(clause: Clause, departures: Sequence[Departure]) -> list[str]:
     """Return departures as printable lines in plain words, codes in a row that differ alike as a range."""
-    coded, others = [], []
-    for departure in departures:
-        if (pair := code_and_word(departure)) is not None:
-            code, word = pair
-            got = without_code(departure.got, code)
-            coded.append((code, (word, departure.expected, got, likeness(departure.seen))))
-        else:
-            others.append(in_words(clause, departure) + in_brackets([departure]))
-    by_pair = {pair: d for d in departures if (pair := code_and_word(d)) is not None}
-    ranges = [
-        (
-            f"after {show_range(first, last)}, {word}: {_posted(expected, got)}"
-            if word
-            else f"{show_range(first, last)}: expected {expected}, got {got}"
-        )
-        + in_brackets([by_pair[code, word] for code in range(first, last + 1)])
-        for first, last, (word, expected, got, _) in alike(coded)
+    ranges, others = in_ranges(departures)
+    lines = [
+        f"{each.given}: {_posted(each.expected, each.got) if each.word else each.difference}{each.seen}"
+        for each in ranges
     ]
-    return [printable(line) for line in [*ranges, *others]]
+    lines += [in_words(clause, departure) + in_brackets([departure]) for departure in others]
+    return [printable(line) for line in lines]
 
 
-def likeness(seen: Seen | None) -> tuple[int, str] | None:
+class Alike(NamedTuple):
+    """Departures at codes in a row that are alike: at the code alone, or after it and a ``word``."""
+
+    first: int
+    last: int
+    word: str
+    expected: str
+    got: str
+    accepted: str | None
+    seen: str
+    """What a live client did, in brackets; nothing where none was watched."""
+
+    @property
+    def given(self) -> str:
+        """The codes: ``429``, ``after 400-407, resume``."""
+        codes = show_range(self.first, self.last)
+        return f"after {codes}, {self.word}" if self.word else codes
+
+    @property
+    def difference(self) -> str:
+        """What was expected, and what came."""
+        return f"expected {self.expected}, got {self.got}"
+
+
+def in_ranges(
+    departures: Sequence[Departure], shown: Callable[[str], str] = str
+) -> tuple[list[Alike], list[Departure]]:
+    """Return the departures at codes, alike ones in a row as one, and all others.
+
+    Texts are alike when what is ``shown`` of them is.
+    """
+    by_pair = {pair: d for d in departures if (pair := _code_and_word(d)) is not None}
+    coded = [
+        (
+            code,
+            (
+                word,
+                shown(d.expected),
+                shown(without_code(d.got, code)),
+                None if d.accepted is None else shown(d.accepted),
+                _likeness(d.seen),
+            ),
+        )
+        for (code, word), d in by_pair.items()
+    ]
+    ranges = [
+        Alike(
+            *(first, last, word, expected, got, accepted),
+            in_brackets([by_pair[code, word] for code in range(first, last + 1)]),
+        )
+        for first, last, (word, expected, got, accepted, _) in alike(coded)
+    ]
+    return ranges, [d for d in departures if _code_and_word(d) is None]
+
+
+def _likeness(seen: Seen | None) -> tuple[int, str] | None:
     """Return what departures of a live client in one range share: all but times and what exceptions say."""
     return None if seen is None else (len(seen.posts_at_s), seen.ended.partition(":")[0])
 
@@ -109,7 +153,7 @@ def in_brackets(alike: Sequence[Departure]) -> str:
     return f" ({shorten(structs.replace(longest, ended=ended).says())})"
 
 
-def code_and_word(departure: Departure) -> tuple[int, str] | None:
+def _code_and_word(departure: Departure) -> tuple[int, str] | None:
     """Return the code of a departure at one code, with the word after it in a pair; None for all others."""
     match departure.input:
         case int(code):
@@ -150,7 +194,7 @@ def _posted(expected: str, got: str) -> str:
 
 def explained(result: ClauseResult) -> str:
     """Return the command that explains the rule at the codes that depart, or the clause where no codes do."""
-    codes = sorted({pair[0] for departure in result.open if (pair := code_and_word(departure)) is not None})
+    codes = sorted({pair[0] for departure in result.open if (pair := _code_and_word(departure)) is not None})
     about = [show_codes([first]) for first, _ in runs(codes)] or [result.clause.id]
     return f"bitsspec explain {' '.join(about[:MOST_EXPLAINED])}" if result.open else ""
 

@@ -3,7 +3,6 @@
 Lines with text of the candidate's are not wrapped here: wherever they were, that text could begin a line.
 """
 
-from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console, RenderableType
@@ -11,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bitsspec.ranges import show_range
-from bitsspec.report.model import ClauseResult, Departure, Report, Result
+from bitsspec.report.model import ClauseResult, Report, Result
 from bitsspec.report.story import PAGE, details, unjudged
 from bitsspec.spec.vocabulary import STATUS_CODES
 from bitsspec.text import inert, printable
@@ -102,10 +101,22 @@ def _picture(report: Report) -> Text:
     departing = report.departing_codes()
     asked = {code for clause in report.clauses if clause.checked for code in clause.clause.governs}
     picture = Text()
-    signs = "".join(_sign(report, code, departing, asked) for code in STATUS_CODES)
+    hidden, missed = report.hidden, report.missed
+
+    def sign(code: int) -> str:
+        if code in hidden:
+            return HIDDEN
+        accepted = [departure.accepted is not None for _, departure in departing.get(code, ())]
+        if not all(accepted):
+            return DEPARTS
+        if accepted:
+            return ACCEPTED
+        return MISSED if code in missed else CONFORMS if code in asked else NOT_ASKED
+
+    signs = "".join(map(sign, STATUS_CODES))
     legend = {CONFORMS: "conforms", DEPARTS: "departs", ACCEPTED: "accepted"}
-    legend |= {sign: ALL[sign] for sign in (HIDDEN, MISSED) if sign in signs}
-    meaning = "  ".join(f"{sign} {says}" for sign, says in legend.items())
+    legend |= {each: ALL[each] for each in (HIDDEN, MISSED) if each in signs}
+    meaning = "  ".join(f"{each} {says}" for each, says in legend.items())
     picture.append(f"codes  {meaning}, blank: not asked\n", style="dim")
     lines = [signs[first : first + CODES_A_LINE] for first in range(0, len(signs), CODES_A_LINE)]
     first = 0
@@ -117,28 +128,12 @@ def _picture(report: Report) -> Text:
         else:
             for number in range(count):
                 picture.append(f"{first + CODES_A_LINE * number:03d}", style="dim")
-                for at, sign in enumerate(line):
-                    picture.append(" " if at % 10 == 0 else "").append(sign, style=SIGN_STYLES[sign])
+                for at, each in enumerate(line):
+                    picture.append(" " if at % 10 == 0 else "").append(each, style=SIGN_STYLES[each])
                 picture.append("\n")
         first += CODES_A_LINE * count
     picture.rstrip()
     return picture
-
-
-def _sign(
-    report: Report,
-    code: int,
-    departing: Mapping[int, Sequence[tuple[ClauseResult, Departure]]],
-    asked: set[int],
-) -> str:
-    if code in report.hidden:
-        return HIDDEN
-    accepted = [departure.accepted is not None for _, departure in departing.get(code, ())]
-    if not all(accepted):
-        return DEPARTS
-    if accepted:
-        return ACCEPTED
-    return MISSED if code in report.missed else CONFORMS if code in asked else NOT_ASKED
 
 
 def _departures(clause: ClauseResult) -> Text:

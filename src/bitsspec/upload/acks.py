@@ -20,7 +20,7 @@ from bitsspec.wire.packets import (
     E_INVALIDARG,
     Header,
     Packet,
-    read_hresult,
+    read_number,
 )
 
 
@@ -72,12 +72,12 @@ class Ack:
     @property
     def hresult(self) -> int | None:
         """The error that it names, under either name of the header; None where it names none."""
-        return read_hresult(self.header(Header.ERROR_CODE) or self.header(Header.ERROR))
+        return read_number(self.header(Header.ERROR_CODE) or self.header(Header.ERROR))
 
     @property
     def context(self) -> int | None:
         """Where the error arose, as the server says; None where it does not say it."""
-        return read_hresult(self.header(Header.ERROR_CONTEXT))
+        return read_number(self.header(Header.ERROR_CONTEXT))
 
     @property
     def wanted(self) -> int | None:

@@ -62,7 +62,7 @@ class Address:
 
     @classmethod
     def of(cls, url: str) -> "Address":
-        """Read a URL; raises ValueError for what is no http or https URL with a host, or has a password."""
+        """Read a URL; raises ValueError unless it is of http or https, with a host and without a password."""
         parts = urlsplit(url)
         secure = parts.scheme == "https"
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -111,7 +111,7 @@ class Http:
     ) -> None:
         """``tls`` is the context of https; without one the system's authorities are trusted.
 
-        Raises ValueError for a URL that is none.
+        Raises ValueError for a URL that `Address.of` does not take.
         """
         self._address = Address.of(url)
         self._request_s, self._response_s, self._linger_s = request_s, response_s, linger_s

@@ -26,7 +26,7 @@ class Application:
     """The server application at a URL."""
 
     def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
-        """Raises `CannotRun` for what is no URL of HTTP."""
+        """Raises `CannotRun` for what is not an HTTP URL."""
         try:
             parts = urlsplit(url)
             self._port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -32,12 +32,12 @@ class BitsFace:
         """Return the exchange of a packet, or of another request."""
         case = self._cases.of(request.path)
         if not request.is_packet:
-            return Kindly(case, "nothing: it is no BITS packet")
+            return Kindly(case, "nothing: it is not a BITS packet")
         begun = self._sessions.begin(request)
         return _Receiving(self, begun) if isinstance(begun, Fragment) else _Acknowledging(begun)
 
     def refuse(self, status: int, why: str) -> Answer:
-        """Return the answer to what is no request."""
+        """Return the answer to what is not a request."""
         return refusal(status, why)
 
     def close(self) -> None:

@@ -73,7 +73,7 @@ class Cases:
     def open(self, answers: Sequence[int]) -> Case:
         """Return a new case with a path that nobody can guess, and that no status code stands in.
 
-        Raises ValueError where there is no answer, or one that is no status code.
+        Raises ValueError where there is no answer, or one that is not a status code.
         """
         if not answers or not all(0 <= answer <= 999 for answer in answers):
             raise ValueError(f"the answers must be status codes, one or more: {answers!r}")

@@ -44,7 +44,7 @@ class Seen:
     connection: int
     """The number of the connection, from 1."""
     request: Request | None
-    """None for bytes that are no request."""
+    """None for bytes that are not a request."""
     size: int
     """Bytes of the body."""
     answer: Answer | None
@@ -249,7 +249,7 @@ class Connection(asyncio.Protocol):
             self._wait(self._limits.idle_s)
 
     def _refuse(self, status: int, why: str) -> None:
-        """Send the answer to what is no request, or too large a one, and close."""
+        """Send the answer to what is not a request, or too large, and close."""
         if self._unfinished is not None:
             self._unfinished.give_up()
             self._unfinished = None

@@ -11,7 +11,7 @@ from bitsspec.wire.packets import OVERRIDE, VERB
 LONGEST_HOST = 260
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _NO_LENGTH = frozenset((*range(200), 204, 304))
-"""Answers that have no Content-Length (RFC 9110, section 8.6), and what is no final status at all."""
+"""Answers that have no Content-Length (RFC 9110, section 8.6), and those that are not final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Answer:
     """Whether it is the server application's answer to a post, asked for this time."""
 
     def encode(self, *, close: bool) -> bytes:
-        """Return the answer's bytes; h11 would refuse to send what is no final status."""
+        """Return the answer's bytes; h11 would refuse to send one that is not final."""
         lines = [f"HTTP/1.1 {self.status:03d} {_PHRASES.get(self.status, 'Unassigned')}"]
         lines += [f"{name}: {value}" for name, value in self.headers]
         if self.status not in _NO_LENGTH:
@@ -91,7 +91,7 @@ class Face(Protocol):
         """Return the exchange that a request begins."""
 
     def refuse(self, status: int, why: str) -> Answer:
-        """Return the answer to what is no request, or too large a one."""
+        """Return the answer to what is not a request, or too large."""
 
     def close(self) -> None:
         """End what outlives a connection."""
@@ -100,7 +100,7 @@ class Face(Protocol):
 class Kindly:
     """A request that posts nothing: it is counted apart and answered 200."""
 
-    def __init__(self, case: Case, then: str = "nothing: it is no upload") -> None:
+    def __init__(self, case: Case, then: str = "nothing: it is not an upload") -> None:
         self._case = case
         self._then = then
 
@@ -113,4 +113,4 @@ class Kindly:
         return Answer(200, then=self._then)
 
     def give_up(self) -> None:
-        """Do nothing: it is no post."""
+        """Do nothing: it is not a post."""

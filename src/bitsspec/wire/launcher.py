@@ -7,15 +7,13 @@ import asyncio
 import os
 import re
 import secrets
-import shlex
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, cast
 
 from bitsspec import processes
-from bitsspec.errors import CannotRun
+from bitsspec.errors import why
 from bitsspec.text import shorten, show
 from bitsspec.wire.observed import Said, read_answer
 
@@ -63,15 +61,6 @@ def environment(mark: str) -> dict[str, str]:
     """Return the environment of a client: this one's, without any proxy."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return {**kept, "NO_PROXY": "*", processes.MARK: mark}
-
-
-def split(command: str) -> list[str]:
-    """Return the words of a command line; raises `CannotRun` where they cannot be told."""
-    try:
-        words = shlex.split(command, posix=sys.platform != "win32")
-    except ValueError as error:
-        raise CannotRun(f"the command line {command!r} cannot be split into words: {error}") from error
-    return [word.strip('"') for word in words] if sys.platform == "win32" else words
 
 
 class _Process(asyncio.SubprocessProtocol):
@@ -241,7 +230,7 @@ class LoadedCommand(Client):
 
     @property
     def last(self) -> str:
-        """What it printed last that is no answer, or how it ended."""
+        """The last line that it printed."""
         if self._process is None or not self._process.last_line:
             return ""
         return f"last printed {show(self._process.last_line)}"
@@ -292,5 +281,5 @@ async def _start(
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        raise ClientFailed(f"cannot be started: {getattr(error, 'strerror', None) or error}") from error
+        raise ClientFailed(f"cannot be started: {why(error)}") from error
     return process

@@ -95,7 +95,7 @@ class Range:
 
 
 def read_packet(text: str | None) -> Packet | None:
-    """Return the type of a request; None for an unknown one, and for an Ack, which is none."""
+    """Return the type of a request; None for an unknown one, and for an Ack, which is an answer."""
     return _PACKETS.get((text or "").strip().lower())
 
 
@@ -120,12 +120,12 @@ def show_guid(guid: uuid.UUID) -> str:
     return f"{{{guid}}}"
 
 
-def read_hresult(text: str | None) -> int | None:
-    """Return an error or a context, hexadecimal with or without ``0x``; None for what is no such number."""
+def read_number(text: str | None) -> int | None:
+    """Return an error or a context, hexadecimal with or without ``0x``; None for anything else."""
     found = _HRESULT.fullmatch((text or "").strip())
     return int(found[1], 16) if found else None
 
 
-def show_hresult(number: int) -> str:
+def show_number(number: int) -> str:
     """Return the number of an error or a context as headers have it."""
     return f"0x{number:X}"

@@ -21,11 +21,11 @@ class PlainFace:
         """Return the exchange of a post, or of another request."""
         case = self._cases.of(request.path)
         if request.is_packet:
-            return Kindly(case, "nothing: it is a BITS packet, and this server is none of BITS")
+            return Kindly(case, "nothing: it is a BITS packet, and this server speaks plain HTTP")
         return _Posting(case, request, self._store) if request.method in METHODS else Kindly(case)
 
     def refuse(self, status: int, why: str) -> Answer:
-        """Return the answer to what is no request."""
+        """Return the answer to what is not a request."""
         return Answer(status, then=f"stop: {why}")
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from types import TracebackType
 from typing import Any
 
-from bitsspec.errors import CannotRun
+from bitsspec.errors import CannotRun, why
 from bitsspec.wire.application import Application
 from bitsspec.wire.bits import BitsFace
 from bitsspec.wire.cases import Case, Cases
@@ -88,7 +88,7 @@ class Server:
     def open_case(self, answers: Sequence[int]) -> Case:
         """Return a new case, whose posts get ``answers`` in order, the last one for ever.
 
-        Raises ValueError where there is no answer, or one that is no status code.
+        Raises ValueError where there is no answer, or one that is not a status code.
         """
         return self._cases.open(answers)
 
@@ -166,7 +166,7 @@ class Server:
         self._over.set()
 
     def _fail(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """End with the first error that nobody expected; that the system has no socket left is none."""
+        """End with the first error that nobody expected; to be out of sockets is expected."""
         error = context.get("exception")
         if error is not None and not (isinstance(error, OSError) and "socket" in context):
             self._end_with(error)
@@ -177,9 +177,9 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except (OSError, OverflowError, UnicodeError) as error:
-        why = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]
+        cause = why(error).partition(" (while")[0]
         raise CannotRun(
-            f"cannot listen on {host}, port {port}: {why}\n"
+            f"cannot listen on {host}, port {port}: {cause}\n"
             "another program may have the port: name an address of this machine and a free port, or none"
         ) from error
 

@@ -47,7 +47,7 @@ from bitsspec.wire.packets import (
     read_guid,
     read_packet,
     show_guid,
-    show_hresult,
+    show_number,
     supports,
 )
 
@@ -292,7 +292,7 @@ class Sessions:
 
 
 def refusal(status: int, why: str) -> Answer:
-    """Return the Ack to what is no request, or too large a one."""
+    """Return the Ack to what is not a request, or too large."""
     return _ack(status, *_error(E_INVALIDARG, BY_THE_SERVER), then=f"stop: {why}")
 
 
@@ -302,11 +302,11 @@ def _ack(status: int, *headers: tuple[str, str], then: str) -> Answer:
 
 def _error(hresult: int, context: int) -> tuple[tuple[str, str], ...]:
     """Return the headers of an error; the two pages name the first one differently."""
-    number = show_hresult(hresult)
+    number = show_number(hresult)
     return (
         (Header.ERROR_CODE, number),
         (Header.ERROR, number),
-        (Header.ERROR_CONTEXT, show_hresult(context)),
+        (Header.ERROR_CONTEXT, show_number(context)),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import unquote
 
-from bitsspec.errors import CannotRun
+from bitsspec.errors import CannotRun, why
 
 LONGEST_NAME = 80
 PART = ".part"
@@ -36,7 +36,7 @@ class Store:
                 pass
         except OSError as error:
             raise CannotRun(
-                f"{folder}: uploads cannot be stored there: {error.strerror}\nname another folder"
+                f"{folder}: uploads cannot be stored there: {why(error)}\nname another folder"
             ) from error
 
     def __enter__(self) -> "Store":

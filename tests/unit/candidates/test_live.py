@@ -23,9 +23,9 @@ from bitsspec.spec.vocabulary import RETRY, Capability
 from bitsspec.wire.function import Function
 from bitsspec.wire.launcher import Client, ClientFailed
 from bitsspec.wire.observed import Said, read_answer
+from examples.clients.conforming import put
 from tests.support import uploading
 from tests.support.judging import CHECKS, departed, departing, judge
-from tests.support.uploading import put
 
 CLIENT = "client:python:tests.support.uploading"
 TIMEOUT = 0.2
@@ -133,10 +133,10 @@ def test_context_and_hresult_are_what_the_client_says_of_an_error_that_ends_it(w
     client = watch(uploading.conforming)
     silent = NotObserved("it posted again until it was answered 200, and reported no error")
     assert client.ask(Capability.CONTEXT, [404, 503]) == [7, silent]
-    says_it_once = watch(lambda url, data: {200: "success", 404: "fatal no 7"}.get(put(url), "fatal"))
+    says_it_once = watch(lambda url, data: {200: "success", 404: "fatal no 7"}.get(put(url, b"x"), "fatal"))
     assert Capability.HRESULT not in says_it_once.capabilities
     assert says_it_once.ask(Capability.CONTEXT, [404, 410]) == [7, NO_ANSWER]
-    says_it_wrong = watch(lambda url, data: "success" if put(url) == 200 else "fatal no x")
+    says_it_wrong = watch(lambda url, data: "success" if put(url, b"x") == 200 else "fatal no x")
     assert says_it_wrong.ask(Capability.CONTEXT, [404]) == [Failure("'x'")]
     assert Capability.CONTEXT not in watch(uploading.never_again).capabilities
 
@@ -155,7 +155,7 @@ def stuck_at(code: int, times: int) -> Callable[[str, bytes], object]:
     left = [times]
 
     def upload(url: str, data: bytes) -> None:
-        status = put(url)
+        status = put(url, b"x")
         if status == code and left[0]:
             left[0] -= 1
             threading.Event().wait()
@@ -204,7 +204,7 @@ class Scripted(Client):
         self.resumed: list[str] = []
 
     async def upload(self, url: str) -> Said:
-        status = put(url)
+        status = put(url, b"x")
         what = self.does.get(status, "success" if status == 200 else "fatal")
         if isinstance(what, Exception):
             raise what
@@ -222,9 +222,9 @@ class Scripted(Client):
 
 
 def posts_and_goes_on(url: str) -> Said:
-    while put(url) != 200:
+    while put(url, b"x") != 200:
         pass
-    put(url)
+    put(url, b"x")
     return read_answer("success")
 
 
@@ -255,8 +255,8 @@ def test_posts_are_counted_unless_its_scheduler_or_time_has_the_last_word(watch:
 
 
 def never_ends_after_two(url: str, data: bytes) -> None:
-    if put(url) != 200:
-        put(url)
+    if put(url, b"x") != 200:
+        put(url, b"x")
         threading.Event().wait()
 
 
@@ -287,7 +287,7 @@ class Breaker(Client):
         self.failures = self.left = failures
 
     async def upload(self, url: str) -> Said:
-        status = put(url) if self.left else 500
+        status = put(url, b"x") if self.left else 500
         self.left -= status != 200 and self.left > 0
         return read_answer("success" if status == 200 else "fatal")
 
@@ -331,7 +331,7 @@ def test_posts_that_come_too_late_are_told_of(watch: Watch) -> None:
 
     client = watch(upload)
     assert client.remarks == []
-    put(urls[0])
+    put(urls[0], b"x")
     assert client.remarks == [
         "posts came for uploads that had ended, or had been given up: they are not judged"
     ]
@@ -364,7 +364,7 @@ class GoesOn(Client):
                 await asyncio.sleep(60)
             finally:
                 self.is_over = True
-        return read_answer("success" if put(url) == 200 else "fatal")
+        return read_answer("success" if put(url, b"x") == 200 else "fatal")
 
     def afresh(self) -> Client:
         return self

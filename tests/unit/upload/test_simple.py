@@ -4,13 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bitsspec.reference import get_error
-from bitsspec.spec import Outcome, outcome_due
 from bitsspec.upload import UploadError, upload
 from bitsspec.upload.simple import DELAY
 from bitsspec.wire.server import Server
-
-FATAL, TRANSIENT = Outcome.FATAL, Outcome.TRANSIENT
+from tests.support.reactions import check_reactions
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +21,7 @@ CODES += [*range(500, 507), 599, 600, 999]
 
 
 def test_it_posts_as_often_as_the_specification_says(server: Server) -> None:
-    for status in CODES:
-        case = server.open_case([status, 200])
-        said = None
-        try:
-            upload(case.url, b"12345")
-        except UploadError as error:
-            said = error.context, error.hresult
-        outcome = outcome_due(status)
-        assert len(case.posts) == (2 if outcome == TRANSIENT else 1), status
-        assert said == (get_error(status) if outcome == FATAL else None), status
-        assert not case.broken
-        server.close_case(case)
-    assert server.strays == 0
+    check_reactions(server, CODES)
 
 
 @pytest.mark.parametrize("size", [1, 5 * 1024, 3_000_000])

@@ -11,10 +11,10 @@ from bitsspec.wire.packets import (
     Packet,
     Range,
     read_guid,
-    read_hresult,
+    read_number,
     read_packet,
     show_guid,
-    show_hresult,
+    show_number,
     supports,
 )
 
@@ -24,7 +24,7 @@ OTHER_PROTOCOL = "{0e9c5a4e-3f0b-4c7e-9a55-6f0d2f3f7b11}"
 @given(st.uuids(), st.integers(0, 2**32 - 1), st.tuples(*[st.integers(0, 2**40)] * 3).map(sorted))
 def test_what_is_written_is_read(guid: uuid.UUID, number: int, numbers: list[int]) -> None:
     assert read_guid(show_guid(guid).upper()) == guid
-    assert read_hresult(show_hresult(number).lower()) == number
+    assert read_number(show_number(number).lower()) == number
     span = Range(numbers[0], numbers[1], numbers[2] + 1)
     assert Range.read(str(span).upper()) == span
     assert len(span) == numbers[1] - numbers[0] + 1
@@ -60,12 +60,12 @@ def test_what_is_no_guid_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "number"), [("0x801901F7", 0x801901F7), ("801901f7", 0x801901F7), ("1", 1)])
 def test_an_error_is_read_with_or_without_its_prefix(text: str, number: int) -> None:
-    assert read_hresult(text) == number
+    assert read_number(text) == number
 
 
 @pytest.mark.parametrize("text", [None, "", "0x", "-1", "0x123456789", "12 34"])
 def test_what_is_no_hresult_is_none(text: str | None) -> None:
-    assert read_hresult(text) is None
+    assert read_number(text) is None
 
 
 @pytest.mark.parametrize(

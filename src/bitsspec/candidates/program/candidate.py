@@ -1,17 +1,17 @@
 """Candidates as a program in any language, asked line by line over a pipe."""
 
 import contextlib
-import shlex
 import sys
 from collections.abc import Sequence
 from typing import Any
 
+from bitsspec import processes
 from bitsspec.candidates.base import Candidate, Failure, in_order
 from bitsspec.candidates.fields import COLUMNS
 from bitsspec.candidates.program.conversation import Conversation, Program, Reply, Start
 from bitsspec.candidates.program.lines import after_answer, read_reply, request_for, several_lines
 from bitsspec.candidates.program.survey import Survey
-from bitsspec.errors import CannotRun
+from bitsspec.errors import why
 from bitsspec.history import Call
 from bitsspec.spec.vocabulary import STATUS_CODES, Capability
 
@@ -95,7 +95,7 @@ class ProgramCandidate(Candidate):
             try:
                 conversation = self._conversation = self._conversation or self._start()
             except OSError as error:
-                failure = Failure(f"could not be started again: {error.strerror or error}")
+                failure = Failure(f"could not be started again: {why(error)}")
                 replies.update(dict.fromkeys(waiting, failure))
                 continue
             received, ending = conversation.exchange([requests[i] for i in waiting])
@@ -146,13 +146,7 @@ class ProgramCandidate(Candidate):
 
 def open_target(rest: str, timeout: float) -> Candidate:
     """Start the command line ``rest`` without a shell and learn what it offers."""
-    command: str | list[str] = rest
-    if sys.platform != "win32":
-        try:
-            command = shlex.split(rest)
-        except ValueError as error:
-            raise CannotRun(f"the command line {rest!r} cannot be split into words: {error}") from error
-
+    command = rest if sys.platform == "win32" else processes.split(rest)
     start = Program(command, timeout).start
     survey = Survey(rest, start)
     survey.greet()

@@ -6,7 +6,7 @@ from statistics import mode
 from bitsspec.candidates.base import NO_ANSWER, Failure
 from bitsspec.candidates.program.conversation import BYTES_IN_FLIGHT, Reply, Start
 from bitsspec.candidates.program.lines import after_answer, only_line, read_reply, show_reply
-from bitsspec.errors import CannotRun
+from bitsspec.errors import CannotRun, why
 from bitsspec.spec.vocabulary import Capability, Outcome
 
 PROBES = ("200", "404", "503")
@@ -175,8 +175,7 @@ class Survey:
         try:
             conversation = self._start()
         except (OSError, ValueError) as error:
-            cause = getattr(error, "strerror", None) or error
-            raise CannotRun(f"cannot start {self._command!r}: {cause}") from error
+            raise CannotRun(f"cannot start {self._command!r}: {why(error)}") from error
         try:
             lines, ending = conversation.exchange(requests, last=input_ends)
             late = conversation.finish(may_be_starting=not requests) if ending is None else []
