@@ -51,7 +51,7 @@ class Job:
         """``notify`` is called whenever the state or the progress changes; the delays are in seconds.
 
         ``minimum_retry_delay`` is 5 at least; beyond ``no_progress_timeout`` nothing is tried twice.
-        Raises ValueError for what `Http` does not take as a URL, and an empty file, which no packet can express.
+        Raises ValueError for a URL that `Http` does not take, and for an empty file.
         """
         self._source = Bytes(source) if isinstance(source, bytes) else source
         if not self._source.size:
