@@ -99,8 +99,7 @@ class Job:
         After the server application's 403 it may not: the job stays as it is. Raises `InvalidState` for a job
         that has been completed or cancelled.
         """
-        if self.state in (JobState.ACKNOWLEDGED, JobState.CANCELLED):
-            raise InvalidState(f"the job is {self.state.name}")
+        self._check_not_over()
         if self.error is not None and not self.error.may_resume:
             return False
         if self.state in (JobState.ERROR, JobState.TRANSIENT_ERROR):
@@ -114,8 +113,7 @@ class Job:
         It does not withdraw a file that the server application was told of. Raises `InvalidState` for a job
         that is over.
         """
-        if self.state in (JobState.ACKNOWLEDGED, JobState.CANCELLED):
-            raise InvalidState(f"the job is {self.state.name}")
+        self._check_not_over()
         self._transport.close(CANCEL_S)
         try:
             self._cancel_session()
@@ -130,6 +128,10 @@ class Job:
         if self.state is not JobState.TRANSFERRED:
             raise InvalidState(f"the job is {self.state.name}")
         self._move(JobState.ACKNOWLEDGED)
+
+    def _check_not_over(self) -> None:
+        if self.state in (JobState.ACKNOWLEDGED, JobState.CANCELLED):
+            raise InvalidState(f"the job is {self.state.name}")
 
     def _try(self) -> None:
         self._move(JobState.CONNECTING)

@@ -112,9 +112,8 @@ class Session:
         step, reading = self.step, read(self.step, ack)
         is_of_the_server = step in FRAGMENTS and not ack.is_of_the_application(step)
         if reading is Reading.FATAL and self._is_resumed and is_of_the_server:
-            return (
-                Reading.NEW_SESSION
-            )  # a server that keeps sessions on their connections has forgotten this one
+            # A server that keeps sessions on their connections has forgotten this one.
+            return Reading.NEW_SESSION
         return reading
 
     def lost(self) -> None:
